@@ -1,0 +1,70 @@
+import type { DialectId, Pipeline } from "../model/pipeline.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+
+/** Reads one kind of pipeline file. Pure: text and facts in, a pipeline and findings out. */
+export interface Dialect {
+  readonly id: DialectId;
+  compile(source: PipelineSource, context: DialectContext): CompiledPipeline;
+}
+
+export interface PipelineSource {
+  /** As the user knows it; used in every message. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface CompiledPipeline {
+  /** Present also when there are errors, with what could be made of the file; absent when nothing could. */
+  readonly pipeline: Pipeline | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface DialectContext {
+  readonly facts: RepositoryFacts;
+  readonly run: RunFacts;
+  /** From the command line and env files; they win over the file's own (GY-95). */
+  readonly variables: ReadonlyMap<string, GivenVariable>;
+}
+
+export interface GivenVariable {
+  readonly value: string;
+  readonly masked: boolean;
+  /** `command line`, `env file`. */
+  readonly origin: string;
+}
+
+/**
+ * What is known of the repository. Everything is absent that git cannot tell: a folder without git, no commit yet, no
+ * remote, a detached head.
+ */
+export interface RepositoryFacts {
+  /** Last part of the work tree's path, for projects without a remote. */
+  readonly folderName: string;
+  readonly remoteUrl?: string;
+  readonly commit?: CommitFacts;
+  readonly branch?: string;
+  readonly defaultBranch?: string;
+  readonly userName?: string;
+  readonly userEmail?: string;
+  /** Files that differ from the commit, untracked ones included; undefined outside of git. */
+  readonly changedFiles?: number;
+}
+
+export interface CommitFacts {
+  /** 40 hex digits. */
+  readonly sha: string;
+  readonly parentSha?: string;
+  readonly message: string;
+  /** `Name <email>`. */
+  readonly author: string;
+  /** Committer date, ISO 8601 with offset. */
+  readonly committedAt: string;
+}
+
+export interface RunFacts {
+  readonly pipelineId: number;
+  readonly startedAt: Date;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  readonly version: string;
+}

@@ -1,0 +1,81 @@
+import type { SourceSpan } from "../text/source.ts";
+import type { ImageRef } from "./image-ref.ts";
+import type { DeviceMount, NetworkMode, PullPolicy, RetryPolicy, Script, VolumeMount } from "./pipeline.ts";
+import type { Readiness, ServicePolicy } from "./readiness.ts";
+
+/** A job with nothing left to decide: what the run and an engine need, and no more. */
+export interface JobPlan {
+  readonly runId: string;
+  /** Unique in its run; made of `[a-z0-9-]`, for names of containers and files. */
+  readonly id: string;
+  /** As the user wrote it. */
+  readonly name: string;
+  readonly stage?: string;
+  readonly at: SourceSpan;
+  readonly network: NetworkMode;
+  readonly workspace: WorkspacePlan;
+  readonly services: readonly ServicePlan[];
+  /** In file order, never empty. */
+  readonly steps: readonly StepPlan[];
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  readonly allowFailure: boolean | readonly number[];
+  readonly servicePolicy: ServicePolicy;
+  readonly showServiceLogs: boolean;
+  /** Values hidden in every stream of this job. */
+  readonly secrets: readonly string[];
+}
+
+export interface WorkspacePlan {
+  readonly mountPath: string;
+  readonly sourcePath: string;
+  /** GitLab: false, Drone: true. */
+  readonly sourcesBeforeServices: boolean;
+}
+
+export interface ImagePlan {
+  readonly ref: ImageRef;
+  /** Tried in order until one gives the image; never empty. */
+  readonly pullPolicies: readonly PullPolicy[];
+  readonly platform?: string;
+}
+
+export interface ContainerPlan {
+  /** Unique in its job, `[a-z0-9-]`: container names, log prefixes, files. */
+  readonly id: string;
+  readonly image: ImagePlan;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly workingDir?: string;
+  readonly user?: string;
+  readonly privileged: boolean;
+  readonly volumes: readonly VolumeMount[];
+  readonly devices: readonly DeviceMount[];
+  readonly tmpfs: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly shmBytes?: number;
+  readonly memoryBytes?: number;
+  readonly at: SourceSpan;
+}
+
+/** A service container that runs beside a job, after every variable and default is resolved. */
+export interface ServicePlan extends ContainerPlan {
+  /** Host names other containers of the job may use, best first; no two services of a job share one. */
+  readonly hostNames: readonly string[];
+  readonly readiness: Readiness;
+  /** The image needs privilege to live and was not given it: the likely cause when it dies. */
+  readonly lacksPrivilege: boolean;
+}
+
+export interface StepPlan extends ContainerPlan {
+  readonly name: string;
+  readonly scripts: readonly Script[];
+  /** Ids of steps of this job that must have ended first. */
+  readonly dependsOn: readonly string[];
+  readonly detach: boolean;
+  readonly when: "on_success" | "on_failure" | "always";
+  readonly ignoreFailure: boolean;
+}

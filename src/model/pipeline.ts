@@ -1,0 +1,176 @@
+import type { SourceSpan } from "../text/source.ts";
+import type { Capability } from "./trust.ts";
+
+export type DialectId =
+  | "gitlab"
+  | "drone-0.3"
+  | "drone-0.4"
+  | "drone-0.5"
+  | "drone-0.8"
+  | "drone-1"
+  | "woodpecker";
+
+/** What a dialect makes of a pipeline file: engine-neutral, every variable resolved that the file and its facts resolve. */
+export interface Pipeline {
+  readonly dialect: DialectId;
+  /** The file as the user named it. */
+  readonly file: string;
+  readonly name?: string;
+  /** In order; every job's `stage` is one of them. Empty for dialects without stages. */
+  readonly stages: readonly string[];
+  /** In file order; names are unique. */
+  readonly jobs: readonly Job[];
+}
+
+export type PullPolicy = "always" | "if-not-present" | "never";
+
+/** An image with how to get it. `text` is kept as written when it is no reference, so that the plan can say so. */
+export interface ImageSpec {
+  readonly text: string;
+  readonly pullPolicy?: readonly PullPolicy[];
+  readonly platform?: string;
+  readonly user?: string;
+  readonly at: SourceSpan;
+}
+
+export interface Variable {
+  readonly value: string;
+  /** Hidden in every log. */
+  readonly masked: boolean;
+  /** Services see it; false for tokens and secrets that were not handed to them (GS-311). */
+  readonly isPublic: boolean;
+  /** Where it came from, for `explain`: `job`, `global`, `predefined`, `command line`, `env file`. */
+  readonly origin: string;
+}
+
+export type Variables = ReadonlyMap<string, Variable>;
+
+/** A job waits for other jobs by name, or (GitLab without `needs`) for all jobs of earlier stages. */
+export type JobOrder =
+  | { readonly kind: "stages" }
+  | { readonly kind: "needs"; readonly needs: readonly JobNeed[] };
+
+export interface JobNeed {
+  readonly job: string;
+  readonly optional: boolean;
+  readonly at: SourceSpan;
+}
+
+export type JobWhen = "on_success" | "on_failure" | "always" | "manual" | "never";
+
+export interface RetryPolicy {
+  /** Attempts after the first; 0 to 2 in GitLab files. */
+  readonly max: number;
+  /** Empty: any failure. GitLab's words: `script_failure`, `runner_system_failure`, ... */
+  readonly when: readonly string[];
+  readonly exitCodes: readonly number[];
+}
+
+export interface Job {
+  readonly name: string;
+  readonly stage?: string;
+  readonly at: SourceSpan;
+  readonly order: JobOrder;
+  readonly when: JobWhen;
+  /** Exit codes that count as allowed; `true` allows every failure. */
+  readonly allowFailure: boolean | readonly number[];
+  readonly retry: RetryPolicy;
+  /** Undefined: the operator's default. */
+  readonly timeoutMs?: number;
+  /** `bridge`: host names; `shared`: one name space, services at 127.0.0.1 as well. */
+  readonly network: NetworkMode;
+  readonly workspace: Workspace;
+  readonly services: readonly Service[];
+  /** In file order; a GitLab job has exactly one. */
+  readonly steps: readonly Step[];
+  /** Everything the job's own containers see. */
+  readonly variables: Variables;
+  /** Service logs also go to the job's log (`CI_DEBUG_SERVICES`). */
+  readonly showServiceLogs: boolean;
+}
+
+export type NetworkMode = "bridge" | "shared";
+
+export interface Workspace {
+  /** Mounted in the job's steps and in every service: `/builds`. */
+  readonly mountPath: string;
+  /** The sources' folder, below or equal to `mountPath`: `/builds/group/project`. */
+  readonly sourcePath: string;
+  /** GitLab copies the sources after the services have started, Drone before. */
+  readonly sourcesBeforeServices: boolean;
+}
+
+/** What a container of any kind may ask of the host. All of it needs trust; see `trust.ts`. */
+export interface HostAccess {
+  readonly capability: Capability;
+  /** As the user wrote it: `/var/run/docker.sock:/var/run/docker.sock`, `privileged: true`. */
+  readonly value: string;
+  readonly at: SourceSpan;
+}
+
+/** Container options that both dialect families share. Lists are argv: they never pass through a shell of the host. */
+export interface ContainerSpec {
+  readonly image: ImageSpec;
+  /** Absent: the image's own. `[]` or `[""]` clears it. */
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly variables: Variables;
+  readonly workingDir?: string;
+  readonly user?: string;
+  readonly privileged: boolean;
+  readonly volumes: readonly VolumeMount[];
+  readonly devices: readonly DeviceMount[];
+  readonly tmpfs: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly shmBytes?: number;
+  readonly memoryBytes?: number;
+  readonly hostAccess: readonly HostAccess[];
+}
+
+export type VolumeMount =
+  | { readonly kind: "host"; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: "named"; readonly source: string; readonly target: string; readonly readOnly: boolean };
+
+export interface DeviceMount {
+  readonly source: string;
+  readonly target: string;
+  readonly permissions: string;
+}
+
+export interface Service extends ContainerSpec {
+  /** Names asked for, best first, before two services fight over one: GitLab's default names, then aliases. */
+  readonly hostNames: readonly string[];
+  /** How many of `hostNames`, counted from the front, were derived from the image rather than written by the user. */
+  readonly derivedNameCount: number;
+  /** Short word for logs and container names: the first alias the user wrote, else the image's base name. */
+  readonly label: string;
+  /** The user's own probe: TCP on these ports (`HEALTHCHECK_TCP_PORT`). */
+  readonly healthPorts?: readonly number[];
+  /** A file that runs on the real system without privilege asks for it here by what the image is (`docker:*dind*`). */
+  readonly wantsPrivileged: boolean;
+  readonly at: SourceSpan;
+}
+
+export interface Step extends ContainerSpec {
+  readonly name: string;
+  readonly scripts: readonly Script[];
+  /** Names of steps of this job. Undefined: all earlier steps, in order. */
+  readonly dependsOn?: readonly string[];
+  readonly detach: boolean;
+  readonly when: "on_success" | "on_failure" | "always";
+  readonly ignoreFailure: boolean;
+  readonly at: SourceSpan;
+}
+
+/**
+ * Commands that one fresh shell runs in a step's container, in order, until one fails.
+ *
+ * `main` decides the step's result. `after` runs whatever `main` gave, in the same container and a new shell, and only
+ * warns (GS-841, GS-853). A step without scripts runs its image's own entry point and command.
+ */
+export interface Script {
+  readonly kind: "main" | "after";
+  readonly commands: readonly string[];
+}
