@@ -119,7 +119,10 @@ export interface RunningService {
   readonly exposedTcpPorts: readonly number[];
   /** The container's whole environment, image's included. */
   readonly env: ReadonlyMap<string, string>;
-  /** Resolves when the container ends, whoever ended it. Never rejects: a lost engine resolves with `lost`. */
+  /**
+   * Resolves when the container has ended, whoever ended it, and every byte of its log has gone to the sink. Never
+   * rejects: a lost engine resolves with an unknown exit code and an `error`.
+   */
   readonly ended: Promise<ContainerEnd>;
   /** Tries to connect to a port of the service, as another container of the job would. */
   dial(port: number, signal: AbortSignal): Promise<DialResult>;
@@ -158,7 +161,10 @@ export interface StepContainer {
    * same container again: files stay, processes and shell state do not.
    */
   run(script: string | undefined, output: OutputSink, signal: AbortSignal): Promise<ContainerEnd>;
-  /** As {@link RunningService.stop}; a container that does not run is left alone. */
+  /**
+   * TERM to every process in the container (a shell that is process 1 ignores it, its children do not), at most `graceMs`,
+   * KILL. A container that does not run is left alone; a second call with less grace hurries the first.
+   */
   stop(graceMs: number): Promise<void>;
 }
 

@@ -112,7 +112,13 @@ export type RunEventBody =
       readonly exitCode: number | null;
       readonly why: "stopped" | "done";
     }
-  | { readonly type: "service.log"; readonly job: string; readonly service: string; readonly fd: 1 | 2; readonly text: string }
+  | {
+      readonly type: "service.log";
+      readonly job: string;
+      readonly service: string;
+      readonly fd: 1 | 2;
+      readonly text: string;
+    }
   | { readonly type: "script.started"; readonly job: string; readonly step: string; readonly script: "main" | "after" }
   | {
       readonly type: "script.finished";
@@ -160,7 +166,9 @@ export interface RunStartedJob {
   readonly stage?: string;
   readonly image: string;
   readonly services: readonly { readonly id: string; readonly image: string }[];
+  /** Lines of `service.log` belong on the screen beside the job's (`CI_DEBUG_SERVICES`, `--service-logs`). */
+  readonly showServiceLogs: boolean;
 }
 
-/** An event before it has its number and time. */
+/** Takes an event before it has its number and time. Order of calls is order of events; it never waits. */
 export type EventSink = (body: RunEventBody) => void;

@@ -1,0 +1,30 @@
+import type { OwnedObject } from "../engines/engine.ts";
+import { findLeftovers } from "../run/sweep.ts";
+import { currentOwner } from "../system/owner.ts";
+import type { CliContext } from "./cli-context.ts";
+import { formatCounts } from "./counts.ts";
+import { EXIT } from "./exit-codes.ts";
+import { openConfiguredEngine } from "./open-configured-engine.ts";
+
+const ORDER: Readonly<Record<OwnedObject["kind"], number>> = { container: 0, network: 1, volume: 2 };
+
+/** Lists, or removes, what dead runs left on the engine. */
+export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {
+  await using engine = await openConfiguredEngine(context);
+  const signal = new AbortController().signal;
+  const leftovers = await findLeftovers(engine, currentOwner(), signal);
+  const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);
+  for (const { object, why } of sorted) {
+    context.stdout.write(`${isDryRun ? "would remove" : "removing"} ${object.kind} ${object.name}: ${why}\n`);
+  }
+  if (sorted.length === 0) {
+    context.stdout.write("nothing left behind\n");
+  } else if (!isDryRun) {
+    const removed = await engine.removeObjects(
+      sorted.map((leftover) => leftover.object),
+      signal,
+    );
+    context.stdout.write(`removed ${formatCounts(removed)}\n`);
+  }
+  return EXIT.passed;
+}

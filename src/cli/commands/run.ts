@@ -1,0 +1,55 @@
+import { type Command, Option } from "commander";
+import type { CliContext } from "../cli-context.ts";
+import { addPipelineOptions, type PipelineOptions } from "./pipeline-options.ts";
+
+export interface RunOptions extends PipelineOptions {
+  readonly pull?: "always" | "if-not-present" | "never";
+  readonly services: "dialect" | "strict" | "warn";
+  readonly servicesTimeout?: string;
+  readonly serviceLogs?: true;
+  readonly trusted?: string;
+  readonly jobs?: string;
+  readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
+  readonly json?: string;
+  readonly color: "auto" | "always" | "never";
+  readonly ascii?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly debug?: true;
+}
+
+/** `outrigger run [JOB...]`: the pipeline, or some of its jobs, with their services. */
+export function addRunCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
+  const command = program
+    .command("run")
+    .argument("[job...]", "names of jobs; the whole pipeline when left out")
+    .description("run jobs with their services");
+  addPipelineOptions(command)
+    .addOption(
+      new Option("--pull <policy>", "for images whose file says nothing").choices(["always", "if-not-present", "never"]),
+    )
+    .option("--services-timeout <duration>", "how long to wait for services to be ready (30s); -1 does not wait")
+    .addOption(
+      new Option("--services <mode>", "strict: a service that is not ready in time fails its job; warn: nothing a service does fails a job")
+        .choices(["dialect", "strict", "warn"])
+        .default("dialect"),
+    )
+    .option("--service-logs", "show the services' logs beside the jobs'")
+    .option("--trusted [capabilities]", "grant network, volumes, security, or all of them, to this file")
+    .option("--jobs <count>", "how many jobs may run at a time (default: processors, at least 4)")
+    .addOption(
+      new Option("--progress <style>", "how to show progress")
+        .choices(["auto", "tty", "plain", "quiet", "json"])
+        .default("auto"),
+    )
+    .option("--json [file]", "print events as NDJSON, or write them to a file and keep the screen")
+    .addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
+    .option("--ascii", "no characters beyond ASCII")
+    .option("-q, --quiet", "only the cause and the exit code")
+    .option("-v, --verbose", "probes and engine calls too")
+    .option("--debug", "stack traces")
+    .action(async (jobs: readonly string[], options: RunOptions) => {
+      const { runJobs } = await import("../run-jobs.ts");
+      finish(await runJobs(context, jobs, options));
+    });
+}

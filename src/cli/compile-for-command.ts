@@ -1,0 +1,30 @@
+import { hasErrors } from "../text/diagnostic.ts";
+import type { CliContext } from "./cli-context.ts";
+import { EXIT } from "./exit-codes.ts";
+import { readGivenVariables, type VariableOptions } from "./given-variables.ts";
+import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
+
+export interface CompiledForCommand extends LoadedPipeline {
+  readonly hasErrors: boolean;
+  /** 2 when the file has errors. */
+  readonly exitCode: number;
+  /** All findings, to stderr. */
+  printDiagnostics(): void;
+}
+
+/** What every command does that looks at a pipeline file without running it. */
+export async function compileForCommand(
+  context: CliContext,
+  options: VariableOptions & { readonly file?: string },
+): Promise<CompiledForCommand> {
+  const variables = await readGivenVariables(context.cwd, options);
+  const loaded = await loadPipeline(context, { file: options.file, variables, pipelineId: 1 });
+  const failed = hasErrors(loaded.diagnostics);
+  return {
+    ...loaded,
+    hasErrors: failed,
+    exitCode: failed ? EXIT.invalid : EXIT.passed,
+    printDiagnostics: () => printDiagnostics(context, loaded.diagnostics, loaded),
+  };
+}

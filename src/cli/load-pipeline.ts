@@ -1,0 +1,124 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { detectDialect } from "../dialects/detect.ts";
+import type { CompiledPipeline, GivenVariable, RepositoryFacts } from "../dialects/dialect.ts";
+import { PipelineFileError } from "../model/outrigger-error.ts";
+import { findWorkTree, readRepositoryFacts } from "../system/git.ts";
+import type { CliContext } from "./cli-context.ts";
+
+/** Names a pipeline file is looked for by, in this order. */
+const USUAL_NAMES = [".gitlab-ci.yml", ".gitlab-ci.yaml"] as const;
+
+/** Read at most this much before saying no; GitLab refuses at 2 MiB. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+export interface PipelineRequest {
+  /** As the person wrote it; undefined: look for the usual names here and in the folders above. */
+  readonly file: string | undefined;
+  readonly variables: ReadonlyMap<string, GivenVariable>;
+  readonly pipelineId: number;
+}
+
+export interface LoadedPipeline extends CompiledPipeline {
+  readonly dialect: string;
+  /** As messages name it: relative to where the person stands. */
+  readonly file: string;
+  readonly text: string;
+  /** Top of the work tree, or the file's folder outside of git. */
+  readonly projectFolder: string;
+  readonly isRepository: boolean;
+  readonly facts: RepositoryFacts;
+}
+
+/** Finds, reads and compiles a pipeline file. @throws PipelineFileError when there is nothing to compile. */
+export async function loadPipeline(context: CliContext, request: PipelineRequest): Promise<LoadedPipeline> {
+  const path = await findPipelineFile(context.cwd, request.file);
+  const file = shownPath(context.cwd, path);
+  const readingTree = findProject(dirname(path));
+  const text = await readPipelineFile(path, file);
+  const { projectFolder, isRepository } = await readingTree;
+  const facts = await readRepositoryFacts(projectFolder, isRepository);
+  const dialect = await detectDialect({ file, text });
+  const compiled = dialect.compile(
+    { file, text },
+    {
+      facts,
+      variables: request.variables,
+      run: {
+        pipelineId: request.pipelineId,
+        startedAt: new Date(context.clock.now()),
+        platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
+        version: context.version,
+      },
+    },
+  );
+  return { ...compiled, dialect: dialect.id, file, text, projectFolder, isRepository, facts };
+}
+
+async function findProject(folder: string): Promise<{ projectFolder: string; isRepository: boolean }> {
+  const workTree = await findWorkTree(folder);
+  return workTree === undefined
+    ? { projectFolder: folder, isRepository: false }
+    : { projectFolder: workTree, isRepository: true };
+}
+
+async function findPipelineFile(cwd: string, file: string | undefined): Promise<string> {
+  if (file !== undefined) return isAbsolute(file) ? file : resolve(cwd, file);
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    for (const name of USUAL_NAMES) {
+      const path = join(folder, name);
+      if (await exists(path)) return path;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  throw new PipelineFileError(`no pipeline file here or in a folder above (looked for ${USUAL_NAMES.join(", ")})`, {
+    hint: "go to your project's folder, or name the file: outrigger run --file PATH",
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readPipelineFile(path: string, file: string): Promise<string> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw new PipelineFileError(`cannot read "${file}": ${reasonOf(error)}`, {
+      hint: "check the name after --file",
+      cause: error,
+    });
+  });
+  if (stats.isDirectory()) {
+    throw new PipelineFileError(`"${file}" is a folder, expected a pipeline file`, {
+      hint: `name the file in it, for example ${join(file, ".gitlab-ci.yml")}`,
+    });
+  }
+  if (stats.size > MAX_FILE_BYTES) {
+    throw new PipelineFileError(`"${file}" is too large: ${stats.size} bytes, at most ${MAX_FILE_BYTES} are read`, {
+      hint: "GitLab itself refuses more than 2 MiB; split it, or name the right file with --file",
+    });
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new PipelineFileError(`cannot read "${file}": ${reasonOf(error)}`, { cause: error });
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new PipelineFileError(`"${file}" is not UTF-8 text`, { hint: "save it as UTF-8", cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "no such file";
+  if (code === "EACCES") return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Relative where that is shorter to read; `../../x` is fine, a path through the root is not. */
+function shownPath(cwd: string, path: string): string {
+  const shown = relative(cwd, path);
+  return shown.startsWith(join("..", "..", "..")) || shown === "" ? path : shown;
+}

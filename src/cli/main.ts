@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { readConfig } from "../config/config.ts";
+import { systemClock } from "../system/clock.ts";
+import type { CliContext, TextSink } from "./cli-context.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addGcCommand } from "./commands/gc.ts";
+import { addLintCommand } from "./commands/lint.ts";
+import { addListCommand } from "./commands/list.ts";
+import { addLogsCommand } from "./commands/logs.ts";
+import { addRunCommand } from "./commands/run.ts";
+import { EXIT } from "./exit-codes.ts";
+import { markOptionalValues } from "./optional-values.ts";
+import { printFailure } from "./print-failure.ts";
+
+/**
+ * The whole program.
+ *
+ * @param argv without the interpreter and the script.
+ * @returns the exit code of the process (`ui.md` C5).
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const context: CliContext = {
+    config: readConfig(),
+    version: readVersion(),
+    cwd: process.cwd(),
+    clock: systemClock,
+    stdout: toSink(process.stdout),
+    stderr: toSink(process.stderr),
+    exit: (exitCode) => process.exit(exitCode),
+  };
+  return runCli(argv, context);
+}
+
+/** As {@link main}, in surroundings of the caller's choice. Never throws. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = EXIT.passed;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = createProgram(context, finish);
+  try {
+    await program.parseAsync(markOptionalValues(argv), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.invalid;
+    return printFailure(context, error, argv.includes("--debug"));
+  }
+}
+
+function createProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const program = new Command("outrigger")
+    .description("Runs the CI files you already have, with their service containers")
+    .version(context.version, "-V, --version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError("(outrigger --help shows the commands)");
+  addRunCommand(program, context, finish);
+  addListCommand(program, context, finish);
+  addLintCommand(program, context, finish);
+  addExplainCommand(program, context, finish);
+  addLogsCommand(program, context, finish);
+  addGcCommand(program, context, finish);
+  addDoctorCommand(program, context, finish);
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const manifest: unknown = JSON.parse(text);
+  const version =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+  return typeof version === "string" ? version : "unknown";
+}
+
+function toSink(stream: NodeJS.WriteStream): TextSink {
+  // A reader that went away (`| head`) ends the output, not the run: its containers still have to be removed.
+  stream.on("error", () => undefined);
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { availableParallelism } from "node:os";
+import type { Engine } from "../engines/engine.ts";
+import { UsageError } from "../model/outrigger-error.ts";
+import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "../plan/choices.ts";
+import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
+import { newRunId } from "../system/random-id.ts";
+import { hasErrors } from "../text/diagnostic.ts";
+import type { CliContext } from "./cli-context.ts";
+import type { RunOptions } from "./commands/run.ts";
+import { parseTimeoutMs } from "./commands/pipeline-options.ts";
+import { EXIT } from "./exit-codes.ts";
+import { readGivenVariables } from "./given-variables.ts";
+import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
+import { openConfiguredEngine } from "./open-configured-engine.ts";
+import { conductRun } from "./conduct-run.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
+import { printRefusals } from "./print-refusals.ts";
+import { parseTrusted } from "./trusted-option.ts";
+
+/** `--jobs` when it is not given. */
+const MIN_PARALLEL_JOBS = 4;
+
+/** From a command line to an exit code. Nothing is started before the file, the plan and the trust are all in order. */
+export async function runJobs(context: CliContext, jobs: readonly string[], options: RunOptions): Promise<number> {
+  const runId = newRunId();
+  const choices = toChoices(runId, jobs, options);
+  const maxParallelJobs = parseCount(options.jobs);
+  // The engine is looked for while the file is read; whoever does not need it in the end closes it.
+  const opening = openConfiguredEngine(context);
+  try {
+    const loaded = await load(context, runId, options);
+    const planned = loaded.pipeline === undefined || hasErrors(loaded.diagnostics) ? undefined : planPipeline(loaded.pipeline, choices);
+    if (options.quiet !== true || planned === undefined) tellFindings(context, loaded, planned);
+    if (planned === undefined || hasErrors(planned.diagnostics)) return EXIT.invalid;
+    if (planned.refusals.length > 0) {
+      printRefusals(context, planned.refusals);
+      return EXIT.refused;
+    }
+    if (planned.plan.jobs.length === 0) {
+      context.stderr.write(`${loaded.file}: no job to run\n  try: outrigger list shows the jobs of this file\n`);
+      return EXIT.passed;
+    }
+    return await conductRun(context, { engine: await opening, plan: planned.plan, loaded, options, maxParallelJobs });
+  } finally {
+    await closeEngine(opening);
+  }
+}
+
+async function load(context: CliContext, runId: string, options: RunOptions): Promise<LoadedPipeline> {
+  const variables = await readGivenVariables(context.cwd, options);
+  return loadPipeline(context, { file: options.file, variables, pipelineId: Number.parseInt(runId, 16) });
+}
+
+function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
+  printDiagnostics(context, [...loaded.diagnostics, ...(planned?.diagnostics ?? [])], loaded);
+}
+
+async function closeEngine(opening: Promise<Engine>): Promise<void> {
+  // When it could not be opened, whoever awaited it has told so.
+  const engine = await opening.catch(() => undefined);
+  await engine?.[Symbol.asyncDispose]();
+}
+
+function toChoices(runId: string, jobs: readonly string[], options: RunOptions): PlanChoices {
+  return {
+    runId,
+    jobs,
+    pullPolicy: options.pull,
+    servicesTimeoutMs:
+      options.servicesTimeout === undefined
+        ? GITLAB_SERVICES_TIMEOUT_MS
+        : parseTimeoutMs("--services-timeout", options.servicesTimeout),
+    services: options.services,
+    trusted: parseTrusted(options.trusted),
+    defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
+    maskedNames: new Set(options.mask),
+    showServiceLogs: options.serviceLogs === true,
+  };
+}
+
+function parseCount(text: string | undefined): number {
+  if (text === undefined) return Math.max(MIN_PARALLEL_JOBS, availableParallelism());
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UsageError(`--jobs "${text}" is not a number of jobs`, { hint: "for example --jobs 4" });
+  }
+  return count;
+}

@@ -1,0 +1,62 @@
+import type { JobWhen, NetworkMode, PullPolicy } from "../../model/pipeline.ts";
+
+/** What `outrigger explain` knows of a job; its JSON form is this with `variables` as a map. */
+export interface ExplainedJob {
+  readonly name: string;
+  readonly stage: string;
+  readonly image: string;
+  readonly network: NetworkMode;
+  readonly when: JobWhen;
+  readonly services: readonly ExplainedService[];
+  readonly needs: readonly string[];
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
+  readonly commands: readonly string[];
+}
+
+export interface ExplainedService {
+  readonly name: string;
+  readonly image: string;
+  readonly hostnames: readonly string[];
+  readonly entrypoint: readonly string[] | null;
+  readonly command: readonly string[] | null;
+  readonly pullPolicy: readonly PullPolicy[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly privileged: boolean;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** For people: a block per job. */
+export function renderExplanation(jobs: readonly ExplainedJob[]): string {
+  return jobs.map((job) => `${renderJob(job).join("\n")}\n`).join("\n");
+}
+
+function renderJob(job: ExplainedJob): string[] {
+  const origins = Object.entries(Object.groupBy(job.variables, (variable) => variable.origin));
+  return [
+    `job ${job.name}`,
+    `  stage     ${job.stage}`,
+    `  image     ${job.image}`,
+    `  when      ${job.when}`,
+    `  needs     ${job.needs.length === 0 ? "nothing" : job.needs.join(", ")}`,
+    ...job.services.flatMap(renderService),
+    ...job.commands.flatMap((command) => `  $ ${command.trimEnd().replaceAll("\n", "\n    ")}`.split("\n")),
+    ...origins.flatMap(([origin, variables]) => [
+      `  variables from ${origin}`,
+      ...(variables ?? []).map(({ name, value }) => `    ${name}=${JSON.stringify(value)}`),
+    ]),
+  ];
+}
+
+function renderService(service: ExplainedService): string[] {
+  const argv = (words: readonly string[] | null): string =>
+    words === null ? "the image's own" : JSON.stringify(words);
+  return [
+    `  service   ${service.name} (${service.image}), ${service.file}:${service.line}`,
+    `    reached as  ${service.hostnames.length === 0 ? "nothing: all its names are taken" : service.hostnames.join(", ")}`,
+    `    entrypoint  ${argv(service.entrypoint)}`,
+    `    command     ${argv(service.command)}`,
+    `    pull        ${service.pullPolicy.join(", then ")}`,
+    ...(service.privileged ? ["    privileged  yes"] : []),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Job, Pipeline } from "../../model/pipeline.ts";
+
+/** One line per job, in file order. */
+export function renderJobList(pipeline: Pipeline): string {
+  const rows = [["JOB", "STAGE", "WHEN", "IMAGE", "SERVICES", "NEEDS"], ...pipeline.jobs.map(toRow)];
+  const widths =
+    rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0)) ?? [];
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+export function toJobListJson(pipeline: Pipeline): string {
+  const jobs = pipeline.jobs.map((job) => ({
+    name: job.name,
+    stage: job.stage ?? null,
+    when: job.when,
+    image: job.steps[0]?.image.text ?? null,
+    services: job.services.map((service) => service.image.text),
+    needs: needsOf(job) ?? null,
+    file: job.at.file,
+    line: job.at.line,
+  }));
+  return `${JSON.stringify({ dialect: pipeline.dialect, stages: pipeline.stages, jobs })}\n`;
+}
+
+function toRow(job: Job): readonly string[] {
+  return [
+    job.name,
+    job.stage ?? "",
+    job.when,
+    job.steps[0]?.image.text ?? "",
+    job.services.map((service) => service.image.text).join(", "),
+    needsOf(job)?.join(", ") ?? "",
+  ];
+}
+
+/** Undefined: the job waits for its earlier stages. */
+function needsOf(job: Job): readonly string[] | undefined {
+  return job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : undefined;
+}

@@ -1,0 +1,36 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Everything the program takes from its surroundings. This room alone reads them. */
+export interface Config {
+  /** The environment as it was at the start; for finding engines, never handed to jobs (GY-109). */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Runs, their events and logs. */
+  readonly stateFolder: string;
+  readonly cacheFolder: string;
+  /** An outer CI system runs us. */
+  readonly isCi: boolean;
+  /** Where Outrigger's per-job networks come from; see `docs/configuration.md`. */
+  readonly subnetPool: string | undefined;
+  /** False: services are probed from inside only, as with an engine on another machine. Undefined: found out. */
+  readonly dialFromHost: boolean | undefined;
+}
+
+export function readConfig(): Config {
+  const { env } = process;
+  const home = env["HOME"] || homedir();
+  return {
+    env: { ...env },
+    home,
+    stateFolder: join(env["XDG_STATE_HOME"] || join(home, ".local", "state"), "outrigger"),
+    cacheFolder: join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "outrigger"),
+    isCi: isSet(env["CI"]),
+    subnetPool: env["OUTRIGGER_SUBNET_POOL"] || undefined,
+    dialFromHost: env["OUTRIGGER_DIAL_FROM_HOST"] === "0" ? false : undefined,
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "false" && value !== "0";
+}

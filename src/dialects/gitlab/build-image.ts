@@ -1,0 +1,79 @@
+import { hasValidDigest, type ImageRef, parseImageRef } from "../../model/image-ref.ts";
+import type { ContainerSpec, ImageSpec, Variables } from "../../model/pipeline.ts";
+import { spanOf } from "../../yaml/yaml-node.ts";
+import type { ImageDeclaration } from "./declarations.ts";
+import { expandRunner } from "./expand-runner.ts";
+import type { JobVariables } from "./job-variables.ts";
+import type { Report } from "./report.ts";
+
+export function expandWith(variables: Variables, text: string): string {
+  return expandRunner(text, (name) => variables.get(name)?.value);
+}
+
+export function toImageSpec(image: ImageDeclaration, text: string, variables: Variables): ImageSpec {
+  const platform = image.platform && expandWith(variables, image.platform);
+  const user = image.user && expandWith(variables, image.user);
+  return {
+    text,
+    at: spanOf(image.at),
+    ...(image.pullPolicy === undefined ? {} : { pullPolicy: image.pullPolicy }),
+    ...(platform === undefined || platform === "" ? {} : { platform }),
+    ...(user === undefined || user === "" ? {} : { user }),
+  };
+}
+
+/**
+ * Tells what is wrong with an expanded reference. With a variable that nobody set it is a warning: the file may be fine
+ * on the system that sets it, and the plan refuses the job when it is asked for.
+ *
+ * @source GS-201, GS-206, GS-208
+ */
+export function checkImageText(
+  image: ImageDeclaration,
+  text: string,
+  variables: JobVariables,
+  report: Report,
+): ImageRef | undefined {
+  const ref = parseImageRef(text);
+  if (ref === undefined) {
+    const unset = variables.unsetIn(image.name);
+    const written = text === image.name ? "" : `, from "${image.name}"`;
+    return report.whole(unset.length > 0 ? "warning" : "error", {
+      code: "invalid-image-reference",
+      path: image.path,
+      text: `invalid image reference "${text}"${written}`,
+      at: image.at,
+      hint: hintForUnset(unset) ?? "expected [registry[:port]/]name[:tag][@sha256:digest], the name in lower case",
+    });
+  }
+  if (!hasValidDigest(ref)) {
+    report.whole("warning", {
+      code: "invalid-digest",
+      path: image.path,
+      text: `image "${text}" has a digest that cannot be pulled: expected sha256: and 64 hex digits`,
+      at: image.at,
+      hint: "GitLab Runner would pull :latest instead; copy the whole digest",
+    });
+  }
+  return ref;
+}
+
+export function hintForUnset(unset: readonly string[]): string | undefined {
+  const [first] = unset;
+  if (first === undefined) return undefined;
+  const subject =
+    unset.length === 1 ? `variable "${first}" is` : `variables ${unset.map((name) => `"${name}"`).join(", ")} are`;
+  return `${subject} not set; give it with --variable ${first}=VALUE`;
+}
+
+/** What a GitLab file cannot ask of a container. */
+export const NO_CONTAINER_OPTIONS: Omit<ContainerSpec, "image" | "variables"> = {
+  privileged: false,
+  volumes: [],
+  devices: [],
+  tmpfs: [],
+  extraHosts: [],
+  dns: [],
+  dnsSearch: [],
+  hostAccess: [],
+};

@@ -1,0 +1,106 @@
+import type { ImageSpec, Job, Script } from "../../model/pipeline.ts";
+import type { SourceSpan } from "../../text/source.ts";
+import { spanOf } from "../../yaml/yaml-node.ts";
+import {
+  checkImageText,
+  expandWith,
+  hintForUnset,
+  NO_CONTAINER_OPTIONS,
+  toImageSpec,
+} from "./build-image.ts";
+import { buildServices } from "./build-services.ts";
+import { readDebugServices } from "./debug-services.ts";
+import type { ImageDeclaration, JobDeclaration } from "./declarations.ts";
+import type { JobVariables } from "./job-variables.ts";
+import { BUILDS_FOLDER } from "./predefined.ts";
+import type { Report } from "./report.ts";
+
+/** What GitLab.com's hosted runners take for a job that names no image. @source GY-138 */
+export const DEFAULT_IMAGE = "ruby:3.1";
+
+export interface JobPlace {
+  readonly sourcePath: string;
+  /** Jobs of the pipeline, by name: what can be waited for. */
+  readonly jobNames: ReadonlySet<string>;
+}
+
+/** A checked job with its variables becomes a job of the model. */
+export function buildJob(job: JobDeclaration, variables: JobVariables, place: JobPlace, report: Report): Job {
+  const at = spanOf(job.key);
+  const image = buildImage(job, variables, at, report);
+  const needs = job.needs?.filter((need) => place.jobNames.has(need.job) || need.optional);
+  const entrypoint = job.image?.entrypoint;
+  return {
+    name: job.name,
+    stage: job.stage,
+    at,
+    order:
+      needs === undefined
+        ? { kind: "stages" }
+        : {
+            kind: "needs",
+            needs: needs.map(({ job: name, optional, at: node }) => ({ job: name, optional, at: spanOf(node) })),
+          },
+    when: job.when,
+    allowFailure: job.allowFailure,
+    retry: job.retry,
+    ...(job.timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(job.timeoutSeconds * 1000) }),
+    network: "bridge",
+    workspace: { mountPath: BUILDS_FOLDER, sourcePath: place.sourcePath, sourcesBeforeServices: false },
+    services: buildServices(job, variables, report),
+    steps: [
+      {
+        ...NO_CONTAINER_OPTIONS,
+        name: job.name,
+        image,
+        ...(entrypoint === undefined ? {} : { entrypoint }),
+        variables: variables.all,
+        workingDir: place.sourcePath,
+        scripts: scriptsOf(job),
+        detach: false,
+        when: "on_success",
+        ignoreFailure: false,
+        at,
+      },
+    ],
+    variables: variables.all,
+    showServiceLogs: readDebugServices(job, variables, report),
+  };
+}
+
+/** @source GY-123 */
+function scriptsOf(job: JobDeclaration): readonly Script[] {
+  const main: Script = { kind: "main", commands: job.commands };
+  return job.afterCommands.length === 0 ? [main] : [main, { kind: "after", commands: job.afterCommands }];
+}
+
+/** @source GS-121, GS-122 */
+function buildImage(job: JobDeclaration, variables: JobVariables, jobAt: SourceSpan, report: Report): ImageSpec {
+  if (job.image === undefined) {
+    report.once({
+      severity: "note",
+      code: "default-image",
+      message: `no image given, GitLab's default "${DEFAULT_IMAGE}" is used`,
+      at: jobAt,
+      path: `jobs:${job.name}`,
+    });
+    return { text: DEFAULT_IMAGE, at: jobAt };
+  }
+  const text = expandWith(variables.all, job.image.name);
+  if (text.trim() === "") return replaceEmpty(job.image, variables, report);
+  checkImageText(job.image, text, variables, report);
+  return toImageSpec(job.image, text, variables.all);
+}
+
+/** An image that expands to nothing is an image that was not given (GS-121). */
+function replaceEmpty(image: ImageDeclaration, variables: JobVariables, report: Report): ImageSpec {
+  const unset = variables.unsetIn(image.name);
+  report.whole("warning", {
+    code: "image-expands-to-nothing",
+    path: image.path,
+    text: `image "${image.name}" expands to nothing, GitLab's default "${DEFAULT_IMAGE}" is used`,
+    at: image.at,
+    hint: hintForUnset(unset) ?? "give its variable a value",
+  });
+  return toImageSpec(image, DEFAULT_IMAGE, variables.all);
+}

@@ -1,0 +1,59 @@
+// `.gitlab-ci.yml`: read -> references -> extends -> check -> variables -> model. Each step is a file of its name.
+
+import { type YamlMapping, weightOf } from "../../yaml/yaml-node.ts";
+import type { CompiledPipeline, Dialect, DialectContext, PipelineSource } from "../dialect.ts";
+import { buildJob, type JobPlace } from "./build-job.ts";
+import { checkOrder } from "./check-order.ts";
+import { resolveExtends } from "./extends.ts";
+import { VariableAssembly } from "./job-variables.ts";
+import { sourcePathOf } from "./predefined.ts";
+import { LIMITS, readConfig } from "./read-config.ts";
+import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
+import { resolveReferences } from "./references.ts";
+import { Report } from "./report.ts";
+
+export const gitlabDialect: Dialect = { id: "gitlab", compile };
+
+function compile(source: PipelineSource, context: DialectContext): CompiledPipeline {
+  const report = new Report();
+  const root = resolveRoot(source, report);
+  if (root === undefined) return { pipeline: undefined, diagnostics: report.diagnostics() };
+  const declared = readPipeline(root, report);
+  checkOrder(declared, report);
+  if (!fitsVariables(declared, root, report)) return { pipeline: undefined, diagnostics: report.diagnostics() };
+  const assembly = new VariableAssembly(context, source.file, report);
+  const place: JobPlace = {
+    sourcePath: sourcePathOf(context.facts),
+    jobNames: new Set(declared.jobs.map((job) => job.name)),
+  };
+  const jobs = declared.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
+  const pipeline = { dialect: "gitlab", file: source.file, stages: declared.stages, jobs } as const;
+  return { pipeline, diagnostics: report.diagnostics() };
+}
+
+/** GitLab stops at the first of these steps that fails, and so do we: what comes after would only repeat it. */
+function resolveRoot(source: PipelineSource, report: Report): YamlMapping | undefined {
+  const read = readConfig(source, report);
+  if (read === undefined) return undefined;
+  const referenced = resolveReferences(read, report);
+  if (report.hasErrors) return undefined;
+  const root = resolveExtends(referenced, report);
+  if (report.hasErrors) return undefined;
+  if (weightOf(root) <= LIMITS.maxNodes) return root;
+  const text = `The parsed YAML is too big: with references and extends written out it has more than ${LIMITS.maxNodes} values`;
+  return report.whole("error", { code: "yaml-too-big", text, at: root });
+}
+
+const MAX_VARIABLES = 5_000_000;
+
+/** Every job has its own copy of the global variables; a small file can make that more than any memory holds. */
+function fitsVariables(declared: PipelineDeclaration, root: YamlMapping, report: Report): boolean {
+  const count = declared.jobs.reduce((total, job) => total + job.globals.length + job.variables.length, 0);
+  if (count <= MAX_VARIABLES) return true;
+  report.whole("error", {
+    code: "yaml-too-big",
+    text: "The parsed YAML is too big: too many variables in too many jobs",
+    at: root,
+  });
+  return false;
+}

@@ -1,0 +1,165 @@
+import type { RunFacts } from "../dialect.ts";
+import type { DialectContext } from "../dialect.ts";
+import type { Variable, Variables } from "../../model/pipeline.ts";
+import type { YamlNode } from "../../yaml/yaml-node.ts";
+import type { JobDeclaration, VariableDeclaration } from "./declarations.ts";
+import { expandRunner, referencedNames } from "./expand-runner.ts";
+import { mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
+import { LayeredVariables } from "./layered-variables.ts";
+import { jobVariables, type NamedValue, pipelineVariables } from "./predefined.ts";
+import type { Report } from "./report.ts";
+
+export interface JobVariables {
+  /** What the job's own container sees, expanded. */
+  readonly all: Variables;
+  /** Of these, what the file, the job or the command line sets: all but what is the same for every job. */
+  readonly own: Variables;
+  /** What every service sees before its own variables. @source GS-310, GS-311 */
+  readonly forServices: Variables;
+  /** Where the file sets the winning value; undefined for values from elsewhere. */
+  readonly placeOf: (name: string) => YamlNode | undefined;
+  /** Names that a text needs, directly or through other variables, and that nobody set. */
+  readonly unsetIn: (text: string) => readonly string[];
+}
+
+interface Assignment extends ServerVariable {
+  readonly masked: boolean;
+  readonly isPublic: boolean;
+  readonly origin: string;
+  readonly at: YamlNode | undefined;
+}
+
+type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at">;
+
+/**
+ * Gives each job its variables, by precedence and expanded: predefined, global, job, then those given from outside.
+ * What is the same for all jobs is worked out once.
+ *
+ * @source GY-95, GY-102, GS-304
+ */
+export class VariableAssembly {
+  readonly #run: RunFacts;
+  readonly #given: readonly Source[];
+  readonly #base: ReadonlyMap<string, Assignment>;
+  readonly #baseVariables: Variables;
+  readonly #projectUrl: string;
+  readonly #report: Report;
+
+  constructor(context: DialectContext, file: string, report: Report) {
+    this.#run = context.run;
+    this.#report = report;
+    this.#given = [...context.variables].map(([name, given]) => ({ name, raw: false, at: undefined, ...given }));
+    const base = pipelineVariables(context, file).map((named) => [named[0], ofPredefined(named)] as const);
+    this.#base = new Map(base);
+    this.#baseVariables = new Map(base.map(([name, assignment]) => [name, toVariable(assignment, assignment.value)]));
+    this.#projectUrl = this.#base.get("CI_PROJECT_URL")?.value ?? "";
+  }
+
+  variablesOf(job: JobDeclaration, index: number): JobVariables {
+    const layer = this.#assign(job, index);
+    const winnerOf = (name: string): Assignment | undefined => layer.get(name) ?? this.#base.get(name);
+    const own = this.#expand(layer, winnerOf, job);
+    const all = new LayeredVariables(this.#baseVariables, own);
+    const hasSecrets = [...own.values()].some((variable) => !variable.isPublic);
+    return {
+      all,
+      own,
+      forServices: hasSecrets ? new Map([...all].filter(([, variable]) => variable.isPublic)) : all,
+      placeOf: (name) => winnerOf(name)?.at,
+      unsetIn: (text) => findUnset(text, winnerOf),
+    };
+  }
+
+  /** What is not the same for every job; each entry knows the one it hides. */
+  #assign(job: JobDeclaration, index: number): ReadonlyMap<string, Assignment> {
+    const layer = new Map<string, Assignment>();
+    const add = (source: Source, isPublic: boolean): void => {
+      layer.set(source.name, { ...source, isPublic, hides: layer.get(source.name) ?? this.#base.get(source.name) });
+    };
+    const declared = new Set<string>();
+    const addDeclared = (variables: readonly VariableDeclaration[], origin: string): void => {
+      for (const variable of variables) {
+        if (this.#base.has(variable.name)) this.#warnHidden(variable);
+        declared.add(variable.name);
+        add({ ...variable, masked: false, origin }, true);
+      }
+    };
+    const facts = { name: job.name, stage: job.stage, index, timeoutSeconds: job.timeoutSeconds, image: job.image?.name };
+    for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named), true);
+    addDeclared(job.globals, "global");
+    addDeclared(job.variables, "job");
+    // A secret given for a name that the file itself hands to its services goes where that name goes.
+    for (const given of this.#given) add(given, !given.masked || declared.has(given.name));
+    return layer;
+  }
+
+  #expand(
+    layer: ReadonlyMap<string, Assignment>,
+    winnerOf: (name: string) => Assignment | undefined,
+    job: JobDeclaration,
+  ): Variables {
+    const expansion = new ServerExpansion(winnerOf);
+    const lookUp = (name: string): string | undefined => {
+      const winner = winnerOf(name);
+      return winner && expansion.expand(winner);
+    };
+    const expanded = new Map<string, Variable>();
+    for (const [name, winner] of layer) {
+      const isFinal = winner.raw || !mayRefer(winner.value);
+      expanded.set(name, toVariable(winner, isFinal ? winner.value : expandRunner(expansion.expand(winner), lookUp)));
+    }
+    if (expansion.circle !== undefined) this.#refuseCircle(expansion.circle, winnerOf, job);
+    return expanded;
+  }
+
+  #refuseCircle(
+    circle: readonly string[],
+    winnerOf: (name: string) => Assignment | undefined,
+    job: JobDeclaration,
+  ): void {
+    const names = circle.map((name) => JSON.stringify(name)).join(", ");
+    this.#report.whole("error", {
+      code: "circular-variables",
+      path: `jobs:${job.name}`,
+      text: `${job.name}: circular variable reference detected: [${names}]`,
+      at: winnerOf(circle[0] ?? "")?.at ?? job.key,
+      hint: "give one of them a value without the other",
+    });
+  }
+
+  /** @source GY-96 */
+  #warnHidden(variable: VariableDeclaration): void {
+    this.#report.whole("warning", {
+      code: "overrides-predefined",
+      text: `variable "${variable.name}" hides GitLab's own value`,
+      at: variable.at,
+      hint: "take another name",
+    });
+  }
+}
+
+/** A predefined value is text from outside of the file, a commit's message for one: its `$` mean nothing. */
+function ofPredefined([name, value]: NamedValue): Assignment {
+  const raw = name !== "CI_JOB_IMAGE";
+  return { name, value, raw, masked: false, isPublic: true, origin: "predefined", at: undefined, hides: undefined };
+}
+
+function toVariable({ masked, isPublic, origin }: Assignment, value: string): Variable {
+  return { value, masked, isPublic, origin };
+}
+
+function findUnset(text: string, winnerOf: (name: string) => Assignment | undefined): readonly string[] {
+  const unset = new Set<string>();
+  const seen = new Set<string>();
+  const texts = [text];
+  for (let next = texts.pop(); next !== undefined; next = texts.pop()) {
+    for (const name of referencedNames(next)) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const winner = winnerOf(name);
+      if (winner === undefined) unset.add(name);
+      else if (!winner.raw) texts.push(winner.value);
+    }
+  }
+  return [...unset];
+}

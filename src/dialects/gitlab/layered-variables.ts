@@ -1,0 +1,49 @@
+import type { Variable, Variables } from "../../model/pipeline.ts";
+
+/**
+ * Variables on top of others, which they hide by name. Two thousand jobs share the eighty variables that are the same
+ * for all of them instead of copying them.
+ */
+export class LayeredVariables implements Variables {
+  readonly #below: Variables;
+  readonly #above: Variables;
+  readonly size: number;
+
+  constructor(below: Variables, above: Variables) {
+    this.#below = below;
+    this.#above = above;
+    let size = below.size;
+    for (const name of above.keys()) if (!below.has(name)) size += 1;
+    this.size = size;
+  }
+
+  get(name: string): Variable | undefined {
+    return this.#above.get(name) ?? this.#below.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#above.has(name) || this.#below.has(name);
+  }
+
+  /** Each name once, in the place it has below. */
+  *entries(): MapIterator<[string, Variable]> {
+    for (const [name, variable] of this.#below) yield [name, this.#above.get(name) ?? variable];
+    for (const entry of this.#above) if (!this.#below.has(entry[0])) yield entry;
+  }
+
+  *keys(): MapIterator<string> {
+    for (const [name] of this.entries()) yield name;
+  }
+
+  *values(): MapIterator<Variable> {
+    for (const [, variable] of this.entries()) yield variable;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Variable]> {
+    return this.entries();
+  }
+
+  forEach(visit: (variable: Variable, name: string, all: Variables) => void): void {
+    for (const [name, variable] of this.entries()) visit(variable, name, this);
+  }
+}

@@ -1,0 +1,92 @@
+import { carriesLocalTag, mappingOf, sequenceOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
+import { booleanOf, isNull, scalarTextOf, stringsOf } from "./config-values.ts";
+import type { Report } from "./report.ts";
+
+/** Chains longer than any person writes; GitLab stops earlier. */
+const MAX_CHAIN = 50;
+
+/**
+ * Puts what each `!reference [a, b]` names in its place. A list in a list stays a list in a list: only some keywords
+ * flatten it (GY-42).
+ *
+ * @source GY-39, GY-40, GY-41
+ */
+export function resolveReferences(root: YamlMapping, report: Report): YamlMapping {
+  const resolved = new ReferenceResolver(root, report).resolve(root);
+  return resolved.kind === "mapping" ? resolved : root;
+}
+
+class ReferenceResolver {
+  readonly #root: YamlMapping;
+  readonly #report: Report;
+  readonly #done = new Map<string, YamlNode>();
+  readonly #open = new Set<string>();
+
+  constructor(root: YamlMapping, report: Report) {
+    this.#root = root;
+    this.#report = report;
+  }
+
+  /** Shares every part of the tree that holds no reference. */
+  resolve(node: YamlNode): YamlNode {
+    if (!carriesLocalTag(node)) return node;
+    if (node.tag === "!reference") return this.#target(node);
+    if (node.kind === "mapping") {
+      const entries = [...node.entries].map(
+        ([name, { key, value }]) => [name, { key, value: this.resolve(value) }] as const,
+      );
+      return mappingOf(node, new Map(entries));
+    }
+    if (node.kind === "sequence")
+      return sequenceOf(
+        node,
+        node.items.map((item) => this.resolve(item)),
+      );
+    return node;
+  }
+
+  #target(reference: YamlNode): YamlNode {
+    const path = stringsOf(reference);
+    if (path === undefined || path.length === 0)
+      return this.#fail(reference, "is not valid", "expected !reference [job, keyword]");
+    const name = `[${path.map((part) => JSON.stringify(part)).join(", ")}]`;
+    const known = this.#done.get(name);
+    if (known !== undefined) return known;
+    if (this.#open.has(name) || this.#open.size >= MAX_CHAIN) {
+      return this.#fail(reference, `${name} is part of a circular chain`);
+    }
+    this.#open.add(name);
+    const raw = this.#lookUp(path);
+    const target = raw === undefined ? this.#fail(reference, `${name} could not be found`) : this.resolve(raw);
+    this.#open.delete(name);
+    this.#done.set(name, target);
+    return target;
+  }
+
+  #lookUp(path: readonly string[]): YamlNode | undefined {
+    let node: YamlNode | undefined = this.#root;
+    for (const part of path) {
+      if (node?.tag === "!reference") node = this.#target(node);
+      node = node?.kind === "mapping" ? node.entries.get(part)?.value : undefined;
+    }
+    return node === undefined || isNull(node) || booleanOf(node) === false ? undefined : node;
+  }
+
+  #fail(reference: YamlNode, text: string, hint?: string): YamlNode {
+    const shown = text === "is not valid" ? `${shownItems(reference)} is not valid` : text;
+    this.#report.whole("error", { code: "invalid-reference", text: `!reference ${shown}`, at: reference, hint });
+    return {
+      kind: "scalar",
+      text: "",
+      plain: true,
+      tag: undefined,
+      source: reference.source,
+      offset: reference.offset,
+    };
+  }
+}
+
+function shownItems(reference: YamlNode): string {
+  if (reference.kind === "sequence") return `[${reference.items.map((item) => scalarTextOf(item) ?? "…").join(", ")}]`;
+  return JSON.stringify(scalarTextOf(reference) ?? "");
+}

@@ -1,0 +1,109 @@
+import type { Diagnostic, Severity } from "../../text/diagnostic.ts";
+import type { SourceSpan } from "../../text/source.ts";
+import { type YamlNode, spanOf } from "../../yaml/yaml-node.ts";
+
+/** A finding as a check words it; the report adds what all findings have. */
+export interface Finding {
+  readonly code: string;
+  /** GitLab's path: `jobs:test:image`. */
+  readonly path: string;
+  /** What follows the path in GitLab's message: `config should be a hash or a string`. */
+  readonly text: string;
+  readonly at: YamlNode;
+  readonly hint?: string | undefined;
+}
+
+/** Places are many where one sentence is enough: a keyword we do not support yet may stand in a thousand jobs. */
+interface Collected {
+  readonly finding: Omit<Diagnostic, "hint">;
+  readonly hint: (others: readonly SourceSpan[]) => string | undefined;
+  readonly others: SourceSpan[];
+}
+
+/** Gathers the findings about one file, each once, in the order in which they were found. */
+export class Report {
+  readonly #diagnostics = new Map<string, Diagnostic>();
+  readonly #collected = new Map<string, Collected>();
+  #hasErrors = false;
+
+  get hasErrors(): boolean {
+    return this.#hasErrors;
+  }
+
+  /** The path starts the message, as in GitLab. */
+  error(finding: Finding): undefined {
+    this.whole("error", { ...finding, text: `${finding.path} ${finding.text}` });
+  }
+
+  /** The text is the message as a whole; `path` only says where. */
+  whole(severity: Severity, finding: Omit<Finding, "path"> & { readonly path?: string | undefined }): undefined {
+    const { code, path, text, at, hint } = finding;
+    this.add({
+      severity,
+      code,
+      message: text,
+      at: spanOf(at),
+      ...(path === undefined ? {} : { path }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  add(diagnostic: Diagnostic): void {
+    const { code, message, at } = diagnostic;
+    const key = `${code}\n${message}\n${at.line}\n${at.column}`;
+    if (this.#diagnostics.has(key)) return;
+    this.#diagnostics.set(key, diagnostic);
+    if (diagnostic.severity === "error") this.#hasErrors = true;
+  }
+
+  /** A keyword that GitLab knows and we do not support yet: one note for the file, with the other lines in its hint. */
+  notSupported(key: string, path: string, at: YamlNode, consequence?: string): void {
+    const span = spanOf(at);
+    this.#collect(`not-supported-yet ${key}`, span, {
+      finding: {
+        severity: "note",
+        code: "not-supported-yet",
+        message: `not supported yet: ${key} (line ${span.line})`,
+        at: span,
+        path,
+      },
+      hint: (others) => {
+        const places = others.length === 0 ? undefined : `also in ${linesOf(others)}`;
+        return [consequence, places].filter((part) => part !== undefined).join("; ") || undefined;
+      },
+      others: [],
+    });
+  }
+
+  /** One note for the file, whose hint counts the other places. */
+  once(diagnostic: Omit<Diagnostic, "hint">): void {
+    this.#collect(diagnostic.code, diagnostic.at, {
+      finding: diagnostic,
+      hint: (others) => (others.length === 0 ? undefined : `also in ${linesOf(others)}`),
+      others: [],
+    });
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    const collected = [...this.#collected.values()].map(({ finding, hint, others }): Diagnostic => {
+      const text = hint(others);
+      return text === undefined ? finding : { ...finding, hint: text };
+    });
+    return [...this.#diagnostics.values(), ...collected];
+  }
+
+  #collect(key: string, at: SourceSpan, collected: Collected): void {
+    const known = this.#collected.get(key);
+    if (known === undefined) this.#collected.set(key, collected);
+    else if (at.line !== known.finding.at.line) known.others.push(at);
+  }
+}
+
+const SHOWN_LINES = 5;
+
+function linesOf(places: readonly SourceSpan[]): string {
+  const lines = [...new Set(places.map((place) => place.line))];
+  const shown = lines.slice(0, SHOWN_LINES).join(", ");
+  const rest = lines.length - SHOWN_LINES;
+  return `line ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
+}

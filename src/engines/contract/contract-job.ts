@@ -1,0 +1,46 @@
+import { parseImageRef } from "../../model/image-ref.ts";
+import type { ContainerPlan, ImagePlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import type { PullPolicy } from "../../model/pipeline.ts";
+import { SOURCE_FOLDER } from "./programs.ts";
+
+const at = { file: "contract.yml", line: 1, column: 1 };
+
+export function imagePlan(text: string, ...pullPolicies: readonly PullPolicy[]): ImagePlan {
+  const ref = parseImageRef(text);
+  if (ref === undefined) throw new Error(`no image reference: ${text}`);
+  return { ref, pullPolicies: pullPolicies.length === 0 ? ["if-not-present"] : pullPolicies };
+}
+
+function containerPlan(id: string, image: string): ContainerPlan {
+  const none = { volumes: [], devices: [], tmpfs: [], extraHosts: [], dns: [], dnsSearch: [] };
+  return { id, image: imagePlan(image), env: new Map(), privileged: false, at, ...none };
+}
+
+export function servicePlan(id: string, image: string, change: Partial<ServicePlan>): ServicePlan {
+  const service = { hostNames: [id], readiness: { kind: "none" as const }, lacksPrivilege: false };
+  return { ...containerPlan(id, image), ...service, ...change };
+}
+
+export function stepPlan(image: string, change: Partial<StepPlan> = {}): StepPlan {
+  const order = { dependsOn: [], detach: false, when: "on_success" as const, ignoreFailure: false };
+  const scripts = [{ kind: "main" as const, commands: [] }];
+  return { ...containerPlan("build", image), name: "build", scripts, ...order, ...change };
+}
+
+export function jobPlan(runId: string, name: string, parts: Pick<JobPlan, "services" | "steps">): JobPlan {
+  return {
+    runId,
+    id: name,
+    name,
+    at,
+    network: "bridge",
+    workspace: { mountPath: "/builds", sourcePath: SOURCE_FOLDER, sourcesBeforeServices: false },
+    timeoutMs: 60_000,
+    retry: { max: 0, when: [], exitCodes: [] },
+    allowFailure: false,
+    servicePolicy: { whenDead: "fail", whenNotReady: "warn", whenNothingToProbe: "note" },
+    showServiceLogs: false,
+    secrets: [],
+    ...parts,
+  };
+}

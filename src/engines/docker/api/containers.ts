@@ -1,0 +1,166 @@
+import type { LabelFilter } from "./filters.ts";
+import { toFilters } from "./filters.ts";
+import { Attached } from "./attached.ts";
+import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap } from "./json.ts";
+import { DockerRefusal, isGone } from "./refusal.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ContainerInfo {
+  readonly id: string;
+  readonly isRunning: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** The engine's words when the process could not be started; empty otherwise. */
+  readonly error: string;
+  readonly env: ReadonlyMap<string, string>;
+  readonly exposedTcpPorts: readonly number[];
+  readonly stopSignal: string | undefined;
+  /** IPv4 address by the network's name; only of networks that gave one. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly createdAt: number | undefined;
+}
+
+/** Calls about containers. A container is named by its id or its name. */
+export interface ContainersApi {
+  /** @returns the new container's id. */
+  create(name: string, body: object, platform: string | undefined): Promise<string>;
+  inspect(container: string, signal?: AbortSignal): Promise<ContainerInfo>;
+  /** A container that runs already is left as it is. */
+  start(container: string): Promise<void>;
+  /** @returns false when it does not run. */
+  kill(container: string, signalName: string): Promise<boolean>;
+  /** Resolves with the exit code once it does not run. Before its first start that is at once, with 0. */
+  wait(container: string, signal?: AbortSignal): Promise<number>;
+  /** Kills it if it runs, and takes its anonymous volumes along. @returns false when it is gone already. */
+  remove(container: string): Promise<boolean>;
+  /** Before `start`, so that the first byte is there. `stdin`: the container must have been created with it open. */
+  attach(container: string, options: { readonly stdin: boolean }, signal?: AbortSignal): Promise<Attached>;
+  /** Reads a path as a tar stream; undefined when it does not exist. Closing the stream ends the transfer. */
+  readArchive(container: string, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Unpacks a tar stream into a folder that exists. Works on containers that never ran. */
+  writeArchive(
+    container: string,
+    path: string,
+    content: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  list(filter: LabelFilter, signal?: AbortSignal): Promise<readonly ContainerSummary[]>;
+}
+
+export function containersApi(transport: Transport): ContainersApi {
+  const at = (container: string, rest = ""): string => `/containers/${encodeURIComponent(container)}${rest}`;
+  return {
+    async create(name, body, platform) {
+      const query = platform === undefined ? { name } : { name, platform };
+      const answer = toRecord(await transport.send({ method: "POST", path: "/containers/create", query, body }));
+      return toText(answer["Id"]) ?? name;
+    },
+    async inspect(container, signal) {
+      return toContainerInfo(await transport.send({ method: "GET", path: at(container, "/json"), signal }));
+    },
+    async start(container) {
+      await transport.send({ method: "POST", path: at(container, "/start") });
+    },
+    async kill(container, signalName) {
+      const query = { signal: signalName };
+      return await unlessNotRunning(transport.send({ method: "POST", path: at(container, "/kill"), query }));
+    },
+    async wait(container, signal) {
+      const answer = toRecord(await transport.send({ method: "POST", path: at(container, "/wait"), signal }));
+      return toNumber(answer["StatusCode"]) ?? 0;
+    },
+    async remove(container) {
+      const query = { force: true, v: true };
+      return await unlessGone(transport.send({ method: "DELETE", path: at(container), query }));
+    },
+    async attach(container, { stdin }, signal) {
+      const query = { stream: true, stdout: true, stderr: true, stdin };
+      return new Attached(await transport.hijack({ method: "POST", path: at(container, "/attach"), query, signal }));
+    },
+    async readArchive(container, path, signal) {
+      try {
+        const answer = await transport.open({
+          method: "GET",
+          path: at(container, "/archive"),
+          query: { path },
+          signal,
+        });
+        return answer.body;
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        throw error;
+      }
+    },
+    async writeArchive(container, path, content, signal) {
+      await transport.upload({ method: "PUT", path: at(container, "/archive"), query: { path }, signal }, content);
+    },
+    async list(filter, signal) {
+      const query = { all: true, filters: toFilters(filter) };
+      const answer = await transport.send({ method: "GET", path: "/containers/json", query, signal });
+      return toList(answer).map(toContainerSummary);
+    },
+  };
+}
+
+async function unlessGone(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** 409 says that it does not run; so does 404, and with Podman 500. */
+async function unlessNotRunning(call: Promise<unknown>): Promise<boolean> {
+  try {
+    return await unlessGone(call);
+  } catch (error) {
+    if (error instanceof DockerRefusal && (error.status === 409 || /not running|state improper/.test(error.detail))) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function toContainerInfo(value: unknown): ContainerInfo {
+  const info = toRecord(value);
+  const state = toRecord(info["State"]);
+  const config = toRecord(info["Config"]);
+  const networks = Object.entries(toRecord(toRecord(info["NetworkSettings"])["Networks"]));
+  return {
+    id: toText(info["Id"]) ?? "",
+    isRunning: state["Running"] === true,
+    exitCode: toNumber(state["ExitCode"]) ?? 0,
+    oomKilled: state["OOMKilled"] === true,
+    error: toText(state["Error"]) ?? "",
+    env: toEnvironment(config["Env"]),
+    exposedTcpPorts: toTcpPorts(config["ExposedPorts"]),
+    stopSignal: toText(config["StopSignal"]),
+    addresses: new Map(
+      networks.flatMap(([name, network]) => {
+        const address = toText(toRecord(network)["IPAddress"]);
+        return address === undefined ? [] : [[name, address] as const];
+      }),
+    ),
+  };
+}
+
+function toContainerSummary(value: unknown): ContainerSummary {
+  const summary = toRecord(value);
+  const [name] = toList(summary["Names"]);
+  const createdSeconds = toNumber(summary["Created"]);
+  return {
+    id: toText(summary["Id"]) ?? "",
+    name: (toText(name) ?? "").replace(/^\//, ""),
+    labels: toTextMap(summary["Labels"]),
+    createdAt: createdSeconds === undefined ? undefined : createdSeconds * 1000,
+  };
+}

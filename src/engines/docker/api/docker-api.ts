@@ -1,0 +1,36 @@
+import type { EngineEndpoint } from "../endpoint.ts";
+import { type ContainersApi, containersApi } from "./containers.ts";
+import { type ExecApi, execApi } from "./exec.ts";
+import { type ImagesApi, imagesApi } from "./images.ts";
+import { type NetworksApi, networksApi } from "./networks.ts";
+import { type SystemApi, systemApi } from "./system.ts";
+import { connect } from "./transport.ts";
+import { type VolumesApi, volumesApi } from "./volumes.ts";
+
+/**
+ * What we use of an engine's HTTP API, in our own types. Every call rejects as {@link Transport} says. Calls that create or
+ * change something take no signal: an engine does not take back what was asked, and somebody must clean it up.
+ */
+export interface DockerApi {
+  readonly endpoint: EngineEndpoint;
+  readonly system: SystemApi;
+  readonly images: ImagesApi;
+  readonly containers: ContainersApi;
+  readonly exec: ExecApi;
+  readonly networks: NetworksApi;
+  readonly volumes: VolumesApi;
+}
+
+/** @throws EngineUnavailableError when nobody answers. */
+export async function openDockerApi(endpoint: EngineEndpoint, signal: AbortSignal): Promise<DockerApi> {
+  const transport = await connect(endpoint, signal);
+  return {
+    endpoint,
+    system: systemApi(transport),
+    images: imagesApi(transport),
+    containers: containersApi(transport),
+    exec: execApi(transport),
+    networks: networksApi(transport),
+    volumes: volumesApi(transport),
+  };
+}

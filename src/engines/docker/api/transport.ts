@@ -1,0 +1,171 @@
+import { Agent } from "node:https";
+import type { Duplex } from "node:stream";
+import { Readable } from "node:stream";
+import type Modem from "docker-modem";
+import { EngineUnavailableError, OutriggerError } from "../../../model/outrigger-error.ts";
+import type { EngineEndpoint } from "../endpoint.ts";
+import { DockerRefusal } from "./refusal.ts";
+import { toUnavailable } from "./unreachable.ts";
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Without version and query. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: object;
+  /** Value of `X-Registry-Auth`, already encoded. */
+  readonly registryAuth?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * One HTTP call to the engine. Each rejects with {@link DockerRefusal} when the engine says no,
+ * {@link EngineUnavailableError} when it cannot be reached or goes away, and the signal's reason when that is aborted.
+ */
+export interface Transport {
+  readonly endpoint: EngineEndpoint;
+  /** Resolves with the whole answer, parsed; a Buffer when it is no JSON. */
+  send(request: ApiRequest): Promise<unknown>;
+  /** Resolves with the answer's head; the caller reads the body, or destroys it. */
+  open(request: ApiRequest): Promise<OpenAnswer>;
+  /** Turns the connection into a raw one in both directions. The caller destroys it. */
+  hijack(request: ApiRequest): Promise<Duplex>;
+  upload(request: ApiRequest, content: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+export interface OpenAnswer {
+  readonly body: Readable;
+  header(name: string): string | undefined;
+}
+
+const ACCEPTED: Modem.StatusCodes = { 101: true, 200: true, 201: true, 202: true, 204: true, 304: true };
+
+/**
+ * The transport of dockerode, without dockerode itself: its entry file also loads gRPC and protobuf for BuildKit
+ * sessions, which triples the time a program needs before its first call, and we build no images.
+ */
+export async function connect(endpoint: EngineEndpoint, signal: AbortSignal): Promise<Transport> {
+  const { default: ModemClass } = await import("docker-modem");
+  try {
+    const modem = new ModemClass(toModemOptions(endpoint));
+    const newest = await askNewestVersion(new ModemTransport(modem, endpoint, ""), signal);
+    return new ModemTransport(modem, endpoint, `/v${negotiateVersion(newest)}`);
+  } catch (error) {
+    if (error instanceof OutriggerError || signal.aborted) throw error;
+    throw toUnavailable(error, endpoint);
+  }
+}
+
+/** The newest version of the API that was tried; Docker 20.10 and Podman 4 offer 1.41, Docker 29 asks for 1.44 at least. */
+const NEWEST_TRIED = "1.47";
+
+/** The smaller one of what the engine offers and what we know; ours when the engine does not say. */
+export function negotiateVersion(offered: string | undefined): string {
+  const [, minor] = /^1\.(\d+)$/.exec(offered ?? "") ?? [];
+  const [, ours] = NEWEST_TRIED.split(".");
+  return minor !== undefined && Number(minor) < Number(ours) ? `1.${minor}` : NEWEST_TRIED;
+}
+
+async function askNewestVersion(transport: Transport, signal: AbortSignal): Promise<string | undefined> {
+  const answer = await transport.open({ method: "GET", path: "/_ping", signal });
+  answer.body.resume();
+  return answer.header("api-version");
+}
+
+/** Every key is given, `undefined` too: what is left out would be read from `DOCKER_HOST` and its like. */
+function toModemOptions(endpoint: EngineEndpoint): Modem.ConstructorOptions {
+  const address = { socketPath: undefined, host: undefined, port: undefined, protocol: "http" as const };
+  const identity = { ca: undefined, cert: undefined, key: undefined, username: undefined, timeout: undefined };
+  const none = { ...address, ...identity };
+  if (endpoint.kind === "unix") return { ...none, socketPath: endpoint.socketPath };
+  const { host, port, tls } = endpoint;
+  if (tls === undefined) return { ...none, host, port };
+  const agent = tls.verify ? undefined : new Agent({ keepAlive: true, rejectUnauthorized: false });
+  return { ...none, host, port, protocol: "https", ca: tls.ca, cert: tls.cert, key: tls.key, agent };
+}
+
+class ModemTransport implements Transport {
+  readonly endpoint: EngineEndpoint;
+  readonly #modem: Modem;
+
+  /** `/v1.41`, or empty. */
+  readonly #prefix: string;
+
+  constructor(modem: Modem, endpoint: EngineEndpoint, prefix: string) {
+    this.#prefix = prefix;
+    this.#modem = modem;
+    this.endpoint = endpoint;
+  }
+
+  async send(request: ApiRequest): Promise<unknown> {
+    return await this.#dial(request, {});
+  }
+
+  async open(request: ApiRequest): Promise<OpenAnswer> {
+    const answer = await this.#dial(request, { isStream: true });
+    if (!(answer instanceof Readable)) throw new Error("the transport gave no stream");
+    const headers: unknown = "headers" in answer ? answer.headers : undefined;
+    return {
+      body: answer,
+      header: (name) => {
+        const value = Object(headers)[name.toLowerCase()];
+        return typeof value === "string" ? value : undefined;
+      },
+    };
+  }
+
+  async hijack(request: ApiRequest): Promise<Duplex> {
+    // An empty body with its length: without one the transport would send a chunk end that the container reads as input.
+    const body = request.body === undefined ? { file: Buffer.alloc(0), headers: { "Content-Type": "text/plain" } } : {};
+    const socket = await this.#dial(request, { hijack: true, ...body });
+    if (!isDuplex(socket)) throw new Error("the transport gave no raw connection");
+    // Whoever reads sees a failure as the end of reading; without a listener it would end the process.
+    socket.on("error", () => undefined);
+    return socket;
+  }
+
+  async upload(request: ApiRequest, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const file = Readable.from(content, { objectMode: false });
+    let contentError: unknown;
+    file.on("error", (error) => {
+      contentError = error;
+    });
+    try {
+      await this.#dial(request, { file });
+    } catch (error) {
+      throw contentError ?? error;
+    } finally {
+      file.destroy();
+    }
+  }
+
+  #dial(request: ApiRequest, extra: Partial<Modem.DialOptions>): Promise<unknown> {
+    const { signal } = request;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const options: Modem.DialOptions = {
+      path: `${this.#prefix}${request.path}?`,
+      method: request.method,
+      statusCodes: ACCEPTED,
+      options: { _query: request.query ?? {}, _body: request.body ?? {} },
+      ...(signal === undefined ? {} : { abortSignal: signal }),
+      ...(request.registryAuth === undefined ? {} : { authconfig: { base64: request.registryAuth } }),
+      ...extra,
+    };
+    return new Promise<unknown>((resolve, reject) => {
+      this.#modem.dial(options, (error, result) => {
+        if (!error) resolve(result);
+        else reject(signal?.aborted ? signal.reason : toEngineError(error, this.endpoint));
+      });
+    });
+  }
+}
+
+function toEngineError(error: Error, endpoint: EngineEndpoint): Error {
+  if (error instanceof EngineUnavailableError) return error;
+  if (!("statusCode" in error) || typeof error.statusCode !== "number") return toUnavailable(error, endpoint);
+  return new DockerRefusal(error.statusCode, error.message.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim());
+}
+
+function isDuplex(value: unknown): value is Duplex {
+  return value instanceof Readable && "write" in value;
+}

@@ -1,0 +1,124 @@
+import type { ImagePlan, JobPlan } from "../../model/job-plan.ts";
+import { EngineFailureError } from "../../model/outrigger-error.ts";
+import type { Clock } from "../../system/clock.ts";
+import type {
+  Engine,
+  EngineDescription,
+  FetchedImage,
+  ImageObserver,
+  JobSandbox,
+  OwnedObject,
+  RemovedCounts,
+} from "../engine.ts";
+import { abortable } from "./abortable.ts";
+import { type DockerApi, openDockerApi } from "./api/docker-api.ts";
+import type { EngineEndpoint } from "./endpoint.ts";
+import { ImageStore } from "./images/image-store.ts";
+import { findRegistryAuth, type RegistryAuthSettings } from "./images/registry-auth.ts";
+import { DockerSandbox } from "./job/docker-sandbox.ts";
+import { type LabelSource, toLabels } from "./labels.ts";
+import { sandboxName } from "./names.ts";
+import { createNetwork } from "./network/create-network.ts";
+import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
+import type { SandboxFrame } from "./to-container.ts";
+
+export interface DockerEngineSettings extends RegistryAuthSettings {
+  readonly endpoint: EngineEndpoint;
+  /** Where it was found, for people. */
+  readonly origin: string;
+  readonly owner: LabelSource["owner"];
+  readonly extraLabels: ReadonlyMap<string, string>;
+  /** IPv4 ranges to cut the jobs' subnets from, in order; never empty. */
+  readonly subnetPools: readonly string[];
+  readonly dialFromHost: boolean;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Docker, or Podman behind the same API. */
+export class DockerEngine implements Engine {
+  readonly name = "docker";
+  readonly #api: DockerApi;
+  readonly #images: ImageStore;
+  readonly #settings: DockerEngineSettings;
+
+  private constructor(api: DockerApi, settings: DockerEngineSettings) {
+    this.#api = api;
+    this.#settings = settings;
+    const findAuth = (image: ImagePlan["ref"]): Promise<string | undefined> => findRegistryAuth(image, settings);
+    const { random, clock } = settings;
+    this.#images = new ImageStore({ api, findAuth, random, clock });
+  }
+
+  /** @throws EngineUnavailableError when nobody answers there. */
+  static async open(settings: DockerEngineSettings, signal: AbortSignal): Promise<DockerEngine> {
+    return new DockerEngine(await openDockerApi(settings.endpoint, signal), settings);
+  }
+
+  async describe(signal: AbortSignal): Promise<EngineDescription> {
+    return { endpoint: this.#settings.origin, ...(await this.#api.system.describe(signal)) };
+  }
+
+  async fetchImage(image: ImagePlan, observer: ImageObserver, signal: AbortSignal): Promise<FetchedImage> {
+    return await this.#images.fetch(image, observer, signal);
+  }
+
+  async openJob(job: JobPlan, signal: AbortSignal): Promise<JobSandbox> {
+    signal.throwIfAborted();
+    if (job.network === "shared") {
+      throw new EngineFailureError(
+        "network_mode",
+        `job "${job.name}" wants one network name space for all its containers`,
+      );
+    }
+    const frame = this.#toFrame(job);
+    const sandbox = new DockerSandbox(job, {
+      api: this.#api,
+      images: this.#images,
+      frame,
+      clock: this.#settings.clock,
+      dialFromHost: this.#settings.dialFromHost,
+    });
+    const creating = Promise.all([
+      createNetwork(this.#api, {
+        name: frame.network,
+        labels: toLabels(frame.labels, "network", frame.network),
+        containers: job.services.length + job.steps.length,
+        pools: this.#settings.subnetPools,
+      }),
+      this.#api.volumes.create(frame.volume, toLabels(frame.labels, "workspace", frame.volume)),
+    ]);
+    try {
+      await abortable(creating, signal);
+      return sandbox;
+    } catch (error) {
+      // Both halves must be over before what was made can be removed; the first failure is the one to tell.
+      await creating.catch(() => undefined);
+      await sandbox.close(0).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async findObjects(signal: AbortSignal): Promise<readonly OwnedObject[]> {
+    return await findOwnedObjects(this.#api, signal);
+  }
+
+  async removeObjects(objects: readonly OwnedObject[], signal: AbortSignal): Promise<RemovedCounts> {
+    return await removeOwnedObjects(this.#api, objects, signal);
+  }
+
+  /** Nothing is held open: idle connections do not keep the process alive. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #toFrame(job: JobPlan): SandboxFrame {
+    const name = sandboxName(job.runId, job.id);
+    const { owner, extraLabels } = this.#settings;
+    return {
+      jobId: job.id,
+      labels: { runId: job.runId, job: job.name, owner, extra: extraLabels },
+      network: name,
+      volume: name,
+      mountPath: job.workspace.mountPath,
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { type ClientRequest, type RequestOptions, request as requestHttp } from "node:http";
+import type { EngineEndpoint } from "./endpoint.ts";
+
+/** A plain request to an engine, not yet sent; TLS is loaded only for an endpoint that needs it. */
+export async function openRequest(endpoint: EngineEndpoint, options: RequestOptions): Promise<ClientRequest> {
+  if (endpoint.kind === "unix") return requestHttp({ ...options, socketPath: endpoint.socketPath });
+  const { host, port, tls } = endpoint;
+  if (tls === undefined) return requestHttp({ ...options, host, port });
+  const { request } = await import("node:https");
+  const { verify, ...certificates } = tls;
+  return request({ ...options, host, port, ...certificates, rejectUnauthorized: verify });
+}

@@ -1,0 +1,187 @@
+import type { JobPlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
+import type { Clock } from "../../../system/clock.ts";
+import type {
+  JobSandbox,
+  OutputSink,
+  RemovedCounts,
+  RunningService,
+  SourceArchive,
+  StepContainer,
+} from "../../engine.ts";
+import { abortable } from "../abortable.ts";
+import type { DockerApi } from "../api/docker-api.ts";
+import { isOnNetwork } from "../dial/dial-from-host.ts";
+import type { ImageStore } from "../images/image-store.ts";
+import {
+  type ContainerRequest,
+  type SandboxFrame,
+  toCleanerContainer,
+  toServiceContainer,
+  toStepContainer,
+} from "../to-container.ts";
+import { type AskToStop, askEveryProcess, askFirstProcess } from "./ask-to-stop.ts";
+import { DockerService } from "./docker-service.ts";
+import { DockerStep } from "./docker-step.ts";
+import { ManagedContainer } from "./managed-container.ts";
+import { removeSandbox } from "./remove-sandbox.ts";
+import { resolveInJob } from "./resolve-host.ts";
+import { hasEntries, openWorkspace, runCleaner, writeSources } from "./workspace.ts";
+
+export interface SandboxTools {
+  readonly api: DockerApi;
+  readonly images: ImageStore;
+  readonly frame: SandboxFrame;
+  readonly clock: Clock;
+  /** False: never connect from this host, as if the engine were far away. */
+  readonly dialFromHost: boolean;
+}
+
+interface OpenStep {
+  readonly plan: StepPlan;
+  readonly container: ManagedContainer;
+}
+
+export class DockerSandbox implements JobSandbox {
+  readonly #job: JobPlan;
+  readonly #tools: SandboxTools;
+  readonly #containers: ManagedContainer[] = [];
+  /** Host names of live services and steps, for look-ups. */
+  readonly #names = new Map<ManagedContainer, readonly string[]>();
+  /** Creations and starts on their way: an engine finishes them even when nobody waits any more. */
+  readonly #pending = new Set<Promise<unknown>>();
+  #workspace: Promise<void> | undefined;
+  #hostOnNetwork: Promise<boolean> | undefined;
+  #hasStartedServices = false;
+  #step: OpenStep | undefined;
+  #closing: Promise<RemovedCounts> | undefined;
+
+  constructor(job: JobPlan, tools: SandboxTools) {
+    this.#job = job;
+    this.#tools = tools;
+  }
+
+  async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
+    const { api, images, frame } = this.#tools;
+    const image = await images.find(service.image, signal);
+    const request = toServiceContainer(service, image, frame);
+    const container = await this.#create(
+      request,
+      { hostNames: service.hostNames, ask: askFirstProcess("SIGTERM") },
+      signal,
+    );
+    this.#hasStartedServices = true;
+    const run = await abortable(this.#track(container.start(undefined, log)), signal);
+    const info = await api.containers.inspect(container.id, signal);
+    if (info.stopSignal !== undefined) container.askWith(askFirstProcess(info.stopSignal));
+    return new DockerService(
+      service.id,
+      { container, run, info },
+      {
+        api,
+        network: frame.network,
+        isHostOnNetwork: () => this.#isHostOnNetwork(),
+        running: () => this.#running(),
+      },
+    );
+  }
+
+  async openStep(step: StepPlan, signal: AbortSignal): Promise<StepContainer> {
+    const { images, frame } = this.#tools;
+    const image = await images.find(step.image, signal);
+    const request = toStepContainer(step, image, frame);
+    const hostNames = ["build", request.name];
+    const ask = request.body.OpenStdin ? askEveryProcess : askFirstProcess("SIGTERM");
+    const container = await this.#create(request, { hostNames, ask }, signal);
+    this.#step ??= { plan: step, container };
+    const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
+    return new DockerStep(step.id, container, { hasInput: request.body.OpenStdin, track });
+  }
+
+  async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
+    const { api } = this.#tools;
+    const folder = this.#job.workspace.sourcePath;
+    if (this.#step === undefined) throw new Error("sources need an open step");
+    const { container } = this.#step;
+    if (this.#hasStartedServices && (await hasEntries(api, container.id, folder, signal))) {
+      await this.#clean(this.#step.plan, folder, signal);
+    }
+    await writeSources(api, container.id, folder, sources, signal);
+  }
+
+  async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {
+    return await resolveInJob(this.#tools, hostName, this.#running(), this.#names, signal);
+  }
+
+  close(graceMs: number): Promise<RemovedCounts> {
+    if (this.#closing === undefined) this.#closing = this.#close(graceMs);
+    else this.#hurry(graceMs);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close(0);
+  }
+
+  async #close(graceMs: number): Promise<RemovedCounts> {
+    // What is on its way may still put a container on the list, and a container that is starting cannot be stopped.
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+    return await removeSandbox(this.#tools.api, this.#tools.frame, this.#containers, graceMs);
+  }
+
+  /** A first call that works already waits inside `stop`; another one beside it with less patience ends that wait. */
+  #hurry(graceMs: number): void {
+    for (const container of this.#containers) {
+      container.stop(graceMs).catch(() => undefined);
+    }
+  }
+
+  async #clean(step: StepPlan, folder: string, signal: AbortSignal): Promise<void> {
+    const { api, images, frame } = this.#tools;
+    const image = await images.find(step.image, signal);
+    const { name, body, platform } = toCleanerContainer(step, image, frame, folder);
+    const cleaning = api.containers.create(name, body, platform).then((id) => runCleaner(api, id, folder));
+    await abortable(this.#track(cleaning), signal);
+  }
+
+  async #create(
+    { name, body, platform }: ContainerRequest,
+    { hostNames, ask }: { readonly hostNames: readonly string[]; readonly ask: AskToStop },
+    signal: AbortSignal,
+  ): Promise<ManagedContainer> {
+    signal.throwIfAborted();
+    if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${name}" cannot be created in it`);
+    const { api } = this.#tools;
+    const creating = api.containers.create(name, body, platform).then((id) => {
+      const container = new ManagedContainer(api, id, name, ask);
+      this.#containers.push(container);
+      this.#names.set(container, hostNames);
+      return container;
+    });
+    const container = await abortable(this.#track(creating), signal);
+    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace, this.#tools.clock.now()));
+    await abortable(this.#workspace, signal);
+    return container;
+  }
+
+  #running(): readonly ManagedContainer[] {
+    return this.#containers.filter((container) => container.isRunning);
+  }
+
+  async #isHostOnNetwork(): Promise<boolean> {
+    const { api, frame, dialFromHost } = this.#tools;
+    if (!dialFromHost) return false;
+    this.#hostOnNetwork ??= api.networks
+      .inspect(frame.network)
+      .then(({ gateways }) => isOnNetwork(api.endpoint, gateways));
+    return await this.#hostOnNetwork;
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const forget = (): void => {
+      this.#pending.delete(work);
+    };
+    this.#pending.add(work);
+    work.then(forget, forget);
+    return work;
+  }
+}

@@ -1,0 +1,40 @@
+import type { ContainerEnd, OutputSink, StepContainer } from "../../engine.ts";
+import { abortable } from "../abortable.ts";
+import type { ManagedContainer } from "./managed-container.ts";
+
+/** A step's container, not started before its first run. */
+export class DockerStep implements StepContainer {
+  readonly id: string;
+  readonly #container: ManagedContainer;
+  readonly #hasInput: boolean;
+  /** Work that must be over before anything is removed. */
+  readonly #track: <T>(work: Promise<T>) => Promise<T>;
+
+  constructor(
+    id: string,
+    container: ManagedContainer,
+    options: { readonly hasInput: boolean; readonly track: <T>(work: Promise<T>) => Promise<T> },
+  ) {
+    this.id = id;
+    this.#container = container;
+    this.#hasInput = options.hasInput;
+    this.#track = options.track;
+  }
+
+  get containerName(): string {
+    return this.#container.name;
+  }
+
+  async run(script: string | undefined, output: OutputSink, signal: AbortSignal): Promise<ContainerEnd> {
+    signal.throwIfAborted();
+    // A container that waits for input gets its end of input in any case, or it would wait for ever.
+    const input = this.#hasInput ? (script ?? "") : undefined;
+    const starting = this.#track(this.#container.start(input, output, signal));
+    const { result } = await abortable(starting, signal);
+    return await abortable(result, signal);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await this.#container.stop(graceMs);
+  }
+}

@@ -1,0 +1,68 @@
+import { posix } from "node:path";
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import type { WorkspacePlan } from "../../../model/job-plan.ts";
+import { packTar, readTarPaths, type TarEntry } from "../../../system/tar.ts";
+import type { SourceArchive } from "../../engine.ts";
+import type { DockerApi } from "../api/docker-api.ts";
+
+/** Everyone may write: containers run as users that nobody knows beforehand (GS-705). */
+const OPEN_TO_ALL = 0o777;
+
+/**
+ * Makes the workspace and the folders down to the sources' writable for every user, through a container that has the
+ * volume and need not run. Before anything runs in the job, or a service would find a folder it cannot write to.
+ */
+export async function openWorkspace(
+  api: DockerApi,
+  container: string,
+  workspace: WorkspacePlan,
+  nowMs: number,
+): Promise<void> {
+  const below = posix.relative(workspace.mountPath, workspace.sourcePath).split("/").filter(Boolean);
+  const folders = ["./", ...below.map((_, depth) => `${below.slice(0, depth + 1).join("/")}/`)];
+  const entries = folders.map(
+    (path): TarEntry => ({ type: "directory", path, mode: OPEN_TO_ALL, modifiedAtMs: nowMs }),
+  );
+  await api.containers.writeArchive(container, workspace.mountPath, packTar(entries));
+}
+
+/** Whether the sources' folder holds anything. Reads no further than to the first entry. */
+export async function hasEntries(
+  api: DockerApi,
+  container: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const archive = await api.containers.readArchive(container, folder, signal);
+  if (archive === undefined) return false;
+  let count = 0;
+  // The first entry is the folder itself.
+  for await (const _path of readTarPaths(archive)) {
+    if (++count > 1) return true;
+  }
+  return false;
+}
+
+export async function writeSources(
+  api: DockerApi,
+  container: string,
+  folder: string,
+  sources: SourceArchive,
+  signal: AbortSignal,
+): Promise<void> {
+  await api.containers.writeArchive(container, folder, sources.open(), signal);
+}
+
+/** Runs a cleaner that was created for one folder of the workspace, and removes it. */
+export async function runCleaner(api: DockerApi, container: string, folder: string): Promise<void> {
+  try {
+    await api.containers.start(container);
+    const exitCode = await api.containers.wait(container);
+    if (exitCode === 0) return;
+    throw new EngineFailureError("workspace_not_cleaned", `"${folder}" could not be emptied before the sources go in`, {
+      hint: "a service has put files there that cannot be removed",
+    });
+  } finally {
+    await api.containers.remove(container);
+  }
+}

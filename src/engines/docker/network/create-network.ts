@@ -1,0 +1,78 @@
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import type { DockerApi } from "../api/docker-api.ts";
+import { DockerRefusal } from "../api/refusal.ts";
+import { type Cidr, formatCidr, parseCidr } from "./cidr.ts";
+import { findFreeSubnet, prefixFor } from "./find-free-subnet.ts";
+import { readHostRoutes } from "./host-routes.ts";
+
+/**
+ * Ranges that are asked in turn. Docker's own pools begin with 172.17 and 192.168 and hold 31 networks in all; ours lie
+ * elsewhere and are cut small, so that hundreds of jobs fit. Several, because a VPN may own a part of the private space.
+ */
+export const DEFAULT_SUBNET_POOLS: readonly string[] = [
+  "10.213.0.0/16",
+  "10.87.0.0/16",
+  "172.31.128.0/17",
+  "192.168.208.0/20",
+];
+
+/** Each means that somebody else took the subnet between our look and our request. */
+const MAX_OVERLAPS = 30;
+
+export interface NetworkOrder {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Containers that will stand in it at the same time. */
+  readonly containers: number;
+  /** Ranges to cut subnets from, in order. */
+  readonly pools: readonly string[];
+}
+
+/**
+ * Creates a job's network in a small subnet that no route of this host and no other network uses. The engine has the last
+ * word: what it refuses is replaced by the next one, and when no pool has room it chooses from its own.
+ *
+ * @returns the network's id.
+ */
+export async function createNetwork(api: DockerApi, order: NetworkOrder): Promise<string> {
+  const { name, labels } = order;
+  let taken = await readHostRoutes();
+  for (let overlaps = 0; overlaps <= MAX_OVERLAPS; overlaps++) {
+    const subnet = chooseSubnet(order, taken);
+    if (subnet === undefined) break;
+    try {
+      return await api.networks.create({ name, labels, subnet: formatCidr(subnet) });
+    } catch (error) {
+      if (!(error instanceof DockerRefusal) || error.code !== "subnet_overlaps") throw error;
+    }
+    // An engine elsewhere has networks that are no routes of this host; one look at them is enough.
+    taken = [...taken, subnet, ...(overlaps === 0 ? await readEngineSubnets(api) : [])];
+  }
+  return await createAnywhere(api, order);
+}
+
+function chooseSubnet({ name, containers, pools }: NetworkOrder, taken: readonly Cidr[]): Cidr | undefined {
+  for (const pool of pools.flatMap((text) => parseCidr(text) ?? [])) {
+    const subnet = findFreeSubnet(pool, prefixFor(containers), taken, name);
+    if (subnet !== undefined) return subnet;
+  }
+  return undefined;
+}
+
+async function readEngineSubnets(api: DockerApi): Promise<readonly Cidr[]> {
+  const networks = await api.networks.list(new Map());
+  return networks.flatMap((network) => network.subnets).flatMap((subnet) => parseCidr(subnet) ?? []);
+}
+
+async function createAnywhere(api: DockerApi, { name, labels, pools }: NetworkOrder): Promise<string> {
+  try {
+    return await api.networks.create({ name, labels, subnet: undefined });
+  } catch (error) {
+    if (!(error instanceof DockerRefusal) || error.code !== "no_subnet_left") throw error;
+    throw new EngineFailureError(
+      "no_subnet_left",
+      `no subnet is left for a job's network, neither in "${pools.join('", "')}" nor in the engine's own pools`,
+      { cause: error, hint: "remove networks that are not used: docker network prune" },
+    );
+  }
+}

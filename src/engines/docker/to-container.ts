@@ -1,0 +1,206 @@
+import type { ContainerPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import type { VolumeMount } from "../../model/pipeline.ts";
+import type { FetchedImage } from "../engine.ts";
+import { isBareShell, SHELL_PROBE_ARGV } from "../shell-probe.ts";
+import { type LabelSource, type ObjectKind, toLabels } from "./labels.ts";
+import { containerName } from "./names.ts";
+
+/** What all containers of one job have in common. */
+export interface SandboxFrame {
+  readonly jobId: string;
+  readonly labels: LabelSource;
+  /** Names, not ids. */
+  readonly network: string;
+  readonly volume: string;
+  readonly mountPath: string;
+}
+
+/** A container to create. */
+export interface ContainerRequest {
+  readonly name: string;
+  readonly platform: string | undefined;
+  readonly body: ContainerBody;
+}
+
+/** The API's own words; a key that is left out takes the image's or the engine's value. */
+export interface ContainerBody {
+  readonly Image: string;
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Env: readonly string[];
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly WorkingDir?: string;
+  readonly User?: string;
+  readonly AttachStdin: boolean;
+  readonly AttachStdout: true;
+  readonly AttachStderr: true;
+  readonly OpenStdin: boolean;
+  readonly StdinOnce: boolean;
+  readonly HostConfig: HostBody;
+  readonly NetworkingConfig: {
+    readonly EndpointsConfig: Readonly<Record<string, { readonly Aliases: readonly string[] }>>;
+  };
+}
+
+export interface HostBody {
+  readonly NetworkMode: string;
+  readonly Privileged: boolean;
+  readonly Mounts: readonly WorkspaceMount[];
+  readonly Binds: readonly string[];
+  readonly Tmpfs: Readonly<Record<string, string>>;
+  readonly Devices: readonly DeviceBody[];
+  readonly Dns: readonly string[];
+  readonly DnsSearch: readonly string[];
+  readonly ExtraHosts: readonly string[];
+  readonly ShmSize?: number;
+  readonly Memory?: number;
+}
+
+export interface WorkspaceMount {
+  readonly Type: "volume";
+  readonly Source: string;
+  readonly Target: string;
+  readonly VolumeOptions: { readonly NoCopy: true };
+}
+
+export interface DeviceBody {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  readonly CgroupPermissions: string;
+}
+
+/** A service answers to its host names, in the job's network. @source GS-413, GS-708 */
+export function toServiceContainer(plan: ServicePlan, image: FetchedImage, frame: SandboxFrame): ContainerRequest {
+  const words = toWords(plan.entrypoint, plan.command, image);
+  return toRequest("service", plan, image, frame, { words, aliases: plan.hostNames, hasInput: false });
+}
+
+/**
+ * A step answers to `build` and its container's name. With scripts it is a shell that waits for one of them on its
+ * standard input, without them the image's own program.
+ *
+ * @source GS-413, GS-840
+ */
+export function toStepContainer(plan: StepPlan, image: FetchedImage, frame: SandboxFrame): ContainerRequest {
+  const hasInput = plan.scripts.length > 0;
+  const words = hasInput ? toShellWords(plan, image) : toWords(plan.entrypoint, plan.command, image);
+  const aliases = ["build", containerName(frame.labels.runId, frame.jobId, plan.id)];
+  return toRequest("step", plan, image, frame, { words, aliases, hasInput });
+}
+
+/** A short-lived container that empties a folder of the workspace, with the shell of an image that is there anyway. */
+export function toCleanerContainer(
+  step: StepPlan,
+  image: FetchedImage,
+  frame: SandboxFrame,
+  folder: string,
+): ContainerRequest {
+  const script = 'cd "$1" && rm -rf -- ..?* .[!.]* *';
+  const plan: ContainerPlan = {
+    ...step,
+    id: `${step.id}-cleaner`,
+    env: new Map(),
+    workingDir: "/",
+    user: "0",
+    privileged: false,
+    volumes: [],
+    devices: [],
+  };
+  const words = { entrypoint: ["sh"], command: ["-c", script, "sh", folder] };
+  const request = toRequest("cleaner", plan, image, frame, { words, aliases: [], hasInput: false });
+  const body = { ...request.body, NetworkingConfig: { EndpointsConfig: {} } };
+  return { ...request, body: { ...body, HostConfig: { ...request.body.HostConfig, NetworkMode: "none" } } };
+}
+
+interface Words {
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+interface Role {
+  readonly words: Words;
+  readonly aliases: readonly string[];
+  readonly hasInput: boolean;
+}
+
+function toRequest(
+  kind: ObjectKind,
+  plan: ContainerPlan,
+  image: FetchedImage,
+  frame: SandboxFrame,
+  { words, aliases, hasInput }: Role,
+): ContainerRequest {
+  const body: ContainerBody = {
+    Image: image.id,
+    ...(words.entrypoint === undefined ? {} : { Entrypoint: words.entrypoint }),
+    ...(words.command === undefined ? {} : { Cmd: words.command }),
+    Env: [...plan.env].map(([name, value]) => `${name}=${value}`),
+    Labels: toLabels(frame.labels, kind, plan.id),
+    ...(plan.workingDir === undefined ? {} : { WorkingDir: plan.workingDir }),
+    ...(plan.user === undefined ? {} : { User: plan.user }),
+    AttachStdin: hasInput,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: hasInput,
+    StdinOnce: hasInput,
+    HostConfig: toHostBody(plan, frame),
+    NetworkingConfig: { EndpointsConfig: { [frame.network]: { Aliases: aliases } } },
+  };
+  const name = containerName(frame.labels.runId, frame.jobId, plan.id);
+  return { name, platform: plan.image.platform, body };
+}
+
+function toHostBody(plan: ContainerPlan, frame: SandboxFrame): HostBody {
+  return {
+    NetworkMode: frame.network,
+    Privileged: plan.privileged,
+    // NoCopy: what an image has at this path must not get into a workspace that others share.
+    Mounts: [{ Type: "volume", Source: frame.volume, Target: frame.mountPath, VolumeOptions: { NoCopy: true } }],
+    Binds: plan.volumes.map(toBind),
+    Tmpfs: Object.fromEntries(plan.tmpfs.map(toTmpfs)),
+    Devices: plan.devices.map(({ source, target, permissions }) => ({
+      PathOnHost: source,
+      PathInContainer: target,
+      CgroupPermissions: permissions,
+    })),
+    Dns: plan.dns,
+    DnsSearch: plan.dnsSearch,
+    ExtraHosts: plan.extraHosts,
+    ...(plan.shmBytes === undefined ? {} : { ShmSize: plan.shmBytes }),
+    ...(plan.memoryBytes === undefined ? {} : { Memory: plan.memoryBytes }),
+  };
+}
+
+/**
+ * Entry point and command as sent. A cleared entry point (`[]` or `[""]`) is never sent as such, because engines disagree
+ * on what it means: the command's first word becomes the entry point instead. Without a command it is the image's own.
+ */
+function toWords(entrypoint: Words["entrypoint"], command: Words["command"], image: FetchedImage): Words {
+  if (!isCleared(entrypoint)) {
+    return { ...(entrypoint === undefined ? {} : { entrypoint }), ...(command === undefined ? {} : { command }) };
+  }
+  const [program, ...rest] = command === undefined || command.length === 0 ? image.command : command;
+  return program === undefined ? { entrypoint: [""] } : { entrypoint: [program], command: rest };
+}
+
+function toShellWords(plan: StepPlan, image: FetchedImage): Words {
+  const effective = isCleared(plan.entrypoint) ? [] : (plan.entrypoint ?? image.entrypoint);
+  // Sent even when it is the image's own: engines add the image's command to an entry point they were not given.
+  return isBareShell(effective)
+    ? { entrypoint: effective, command: [] }
+    : toWords(plan.entrypoint, SHELL_PROBE_ARGV, image);
+}
+
+function isCleared(entrypoint: readonly string[] | undefined): boolean {
+  return entrypoint !== undefined && entrypoint.every((word) => word === "");
+}
+
+function toBind(mount: VolumeMount): string {
+  return `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`;
+}
+
+/** `/run:size=64m` is a path and its options. */
+function toTmpfs(text: string): readonly [string, string] {
+  const at = text.indexOf(":");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,157 @@
+import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import { readTarPaths } from "../../system/tar.ts";
+import type { JobSandbox, OutputSink, RemovedCounts, RunningService, SourceArchive, StepContainer } from "../engine.ts";
+import { FakeContainer } from "./fake-container.ts";
+import { FakeFileSystem } from "./fake-files.ts";
+import type { FakeImage, FakeProgram, FakeWorld } from "./fake-world.ts";
+
+/** One job in memory. `onClosed` takes it off the engine's list. */
+export class FakeSandbox implements JobSandbox {
+  readonly job: JobPlan;
+  readonly #world: FakeWorld;
+  readonly #onClosed: () => void;
+  readonly #containers: FakeContainer[] = [];
+  readonly #workspace = new Set<string>();
+  #closing: Promise<RemovedCounts> | undefined;
+
+  constructor(job: JobPlan, world: FakeWorld, onClosed: () => void) {
+    this.job = job;
+    this.#world = world;
+    this.#onClosed = onClosed;
+  }
+
+  get containerNames(): readonly string[] {
+    return this.#containers.map((container) => container.name);
+  }
+
+  async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
+    signal.throwIfAborted();
+    const image = this.#imageOf(service);
+    const container = this.#create(service, service.hostNames);
+    const ports = image.exposedTcpPorts ?? [];
+    const program = this.#world.programFor?.(service, undefined) ?? listenUntilStopped(ports);
+    const ended = container.start(program, log);
+    ended.catch(() => undefined);
+    await Promise.resolve();
+    signal.throwIfAborted();
+    const isOver = { value: false };
+    const over = ended.finally(() => {
+      isOver.value = true;
+    });
+    over.catch(() => undefined);
+    return {
+      id: service.id,
+      containerName: container.name,
+      get address() {
+        return isOver.value ? undefined : container.address;
+      },
+      exposedTcpPorts: ports,
+      env: new Map([...(image.env ?? []), ...service.env]),
+      ended,
+      dial: async (port, dialSignal) => {
+        dialSignal.throwIfAborted();
+        return { kind: container.accepts(port) ? "accepted" : "refused" };
+      },
+      exec: async (argv, execSignal) => {
+        execSignal.throwIfAborted();
+        return container.exec(argv);
+      },
+      stop: (graceMs) => container.stop(graceMs),
+    };
+  }
+
+  async openStep(step: StepPlan, signal: AbortSignal): Promise<StepContainer> {
+    signal.throwIfAborted();
+    const container = this.#create(step, ["build"]);
+    return {
+      id: step.id,
+      containerName: container.name,
+      run: async (script, output, runSignal) => {
+        runSignal.throwIfAborted();
+        const program = this.#world.programFor?.(step, script) ?? endAtOnce;
+        const ended = container.start(program, (fd, chunk) => (runSignal.aborted ? undefined : output(fd, chunk)));
+        return await Promise.race([ended, rejectWhenAborted(runSignal)]);
+      },
+      stop: (graceMs) => container.stop(graceMs),
+    };
+  }
+
+  async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const folder = `${this.job.workspace.sourcePath}/`;
+    for (const path of [...this.#workspace]) {
+      if (path.startsWith(folder)) this.#workspace.delete(path);
+    }
+    for await (const path of readTarPaths(sources.open())) {
+      if (!path.endsWith("/")) this.#workspace.add(folder + path);
+    }
+  }
+
+  async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {
+    signal.throwIfAborted();
+    return this.#resolve(hostName);
+  }
+
+  close(graceMs: number): Promise<RemovedCounts> {
+    if (this.#closing === undefined) this.#closing = this.#close(graceMs);
+    else for (const container of this.#containers) container.stop(graceMs).catch(() => undefined);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close(0);
+  }
+
+  async #close(graceMs: number): Promise<RemovedCounts> {
+    await Promise.all(this.#containers.map((container) => container.stop(graceMs)));
+    this.#onClosed();
+    return { containers: this.#containers.length, networks: 1, volumes: 1 };
+  }
+
+  #create(plan: ContainerPlan, hostNames: readonly string[]): FakeContainer {
+    if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${plan.id}" cannot be created in it`);
+    const name = `outrigger-${this.job.runId}-${this.job.id}-${plan.id}`;
+    const address = `10.213.0.${this.#containers.length + 2}`;
+    const container = new FakeContainer(
+      plan,
+      { name, address, hostNames: [...hostNames, name] },
+      {
+        clock: this.#world.clock,
+        files: new FakeFileSystem(this.#workspace, this.job.workspace.mountPath),
+        env: new Map([...(this.#imageOf(plan).env ?? []), ...plan.env]),
+        resolve: (hostName) => this.#resolve(hostName),
+      },
+    );
+    this.#containers.push(container);
+    return container;
+  }
+
+  #imageOf(plan: ContainerPlan): FakeImage {
+    return this.#world.images?.get(plan.image.ref.text) ?? {};
+  }
+
+  #resolve(hostName: string): readonly string[] {
+    const wanted = hostName.toLowerCase();
+    return this.#containers
+      .filter((container) => container.isRunning)
+      .filter((container) => container.hostNames.some((name) => name.toLowerCase() === wanted))
+      .map((container) => container.address);
+  }
+}
+
+function listenUntilStopped(ports: readonly number[]): FakeProgram {
+  return async (process) => {
+    for (const port of ports) process.listen(port);
+    await rejectWhenAborted(process.stopped);
+    return 0;
+  };
+}
+
+const endAtOnce: FakeProgram = async () => 0;
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}

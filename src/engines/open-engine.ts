@@ -1,0 +1,73 @@
+import { EngineUnavailableError, UsageError } from "../model/outrigger-error.ts";
+import type { Owner } from "../model/owner.ts";
+import { type Clock, systemClock } from "../system/clock.ts";
+import type { Engine } from "./engine.ts";
+
+/** What an engine may know of the machine and the user; whoever opens one has it from the configuration. */
+export interface EngineSettings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Written on every object, so that a later process can tell whose it is. */
+  readonly owner: Owner;
+  /** IPv4 range to cut the jobs' subnets from: `10.213.0.0/16`. Undefined: ranges that are rarely used. */
+  readonly subnetPool?: string;
+  /** False: never connect to services from this host, as if the engine were far away. True when left out. */
+  readonly dialFromHost?: boolean;
+  /** Further labels for every object; tests mark theirs. */
+  readonly extraLabels?: ReadonlyMap<string, string>;
+  /** The system's when left out. */
+  readonly clock?: Clock;
+  /** 0 up to 1; `Math.random` when left out. */
+  readonly random?: () => number;
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Opens an engine by its name. Its code is loaded only now, so that commands without an engine do not pay for it.
+ *
+ * @throws EngineUnavailableError when none answers; UsageError for a name that is no engine's.
+ */
+export async function openEngine(name: string, settings: EngineSettings, signal = NEVER): Promise<Engine> {
+  switch (name) {
+    case "docker":
+      return await openDocker(settings, signal);
+    case "fake": {
+      const { FakeEngine } = await import("./fake/fake-engine.ts");
+      return new FakeEngine({ clock: settings.clock ?? systemClock });
+    }
+    default:
+      throw new UsageError(`"${name}" is no engine`, { hint: 'engines are "docker" and "fake"' });
+  }
+}
+
+async function openDocker(settings: EngineSettings, signal: AbortSignal): Promise<Engine> {
+  const [{ findEndpoint }, { describeEndpointFailure }, { DockerEngine }, { DEFAULT_SUBNET_POOLS }] = await Promise.all(
+    [
+      import("./docker/find-endpoint.ts"),
+      import("./docker/endpoint-failure.ts"),
+      import("./docker/docker-engine.ts"),
+      import("./docker/network/create-network.ts"),
+    ],
+  );
+  const found = await findEndpoint(settings.env, { home: settings.home, uid: process.getuid?.() });
+  if (found.kind === "none") {
+    const { message, hint } = describeEndpointFailure(found);
+    throw new EngineUnavailableError(message, { hint });
+  }
+  return await DockerEngine.open(
+    {
+      env: settings.env,
+      home: settings.home,
+      endpoint: found.endpoint,
+      origin: found.origin,
+      owner: settings.owner,
+      extraLabels: settings.extraLabels ?? new Map(),
+      subnetPools: settings.subnetPool === undefined ? DEFAULT_SUBNET_POOLS : [settings.subnetPool],
+      dialFromHost: settings.dialFromHost ?? true,
+      clock: settings.clock ?? systemClock,
+      random: settings.random ?? Math.random,
+    },
+    signal,
+  );
+}

@@ -1,0 +1,225 @@
+import { assertNever } from "../text/assert-never.ts";
+import type { RunEvent, RunStartedJob } from "./run-event.ts";
+import type { ImageView, JobView, RunView, ServiceView } from "./run-view.ts";
+
+/**
+ * Pure: same view and event, same result. An event we have already seen changes nothing. A log line costs no copy: it is
+ * not kept and does not move `seq`, since replaying it changes nothing either.
+ */
+export function applyEvent(view: RunView, event: RunEvent): RunView {
+  if (event.type === "job.log" || event.type === "service.log" || event.seq <= view.seq) return view;
+  return { ...reduce(view, event, Date.parse(event.t)), seq: event.seq };
+}
+
+type StateEvent = Exclude<RunEvent, { readonly type: "job.log" | "service.log" }>;
+type ServiceEvent = Extract<StateEvent, { readonly service: string }>;
+type ImageEvent = Extract<StateEvent, { readonly type: `image.${string}` }>;
+
+function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
+  switch (event.type) {
+    case "run.started":
+      return {
+        ...view,
+        runId: event.run,
+        state: "running",
+        startedAt: atMs,
+        file: event.file,
+        dialect: event.dialect,
+        engine: event.engine,
+        changedFiles: event.changedFiles,
+        jobs: new Map(event.jobs.map((job) => [job.name, waitingJob(job)])),
+      };
+    case "run.note":
+      return { ...view, notes: [...view.notes, { level: event.level, text: event.text, job: event.job }] };
+    case "image.pulling":
+    case "image.progress":
+    case "image.retrying":
+    case "image.pulled":
+    case "image.failed":
+      return { ...view, images: new Map(view.images).set(event.image, imageAfter(view, event, atMs)) };
+    case "job.started":
+      return withJob(view, event.job, (job) => ({
+        ...waitingJob(job),
+        state: "preparing",
+        attempt: event.attempt,
+        startedAt: atMs,
+      }));
+    case "script.started":
+      return withJob(view, event.job, (job) => ({
+        ...job,
+        state: "running",
+        scriptStartedAt: job.scriptStartedAt ?? atMs,
+      }));
+    case "script.finished":
+      return event.script === "main" ? withJob(view, event.job, (job) => ({ ...job, exitCode: event.exitCode })) : view;
+    case "job.finished":
+      return withJob(view, event.job, (job) => ({
+        ...job,
+        state: event.state,
+        exitCode: event.exitCode,
+        allowed: event.allowed,
+        attempt: event.attempt,
+        willRetry: event.willRetry,
+        waitedMs: event.waitedMs,
+        scriptMs: event.scriptMs,
+        cause: event.cause,
+      }));
+    case "run.cleaned":
+      return {
+        ...view,
+        cleaned: {
+          containers: event.containers,
+          networks: event.networks,
+          volumes: event.volumes,
+          problems: event.problems,
+        },
+      };
+    case "run.finished":
+      return {
+        ...view,
+        state: event.state,
+        exitCode: event.exitCode,
+        afterMs: event.afterMs,
+        cause: event.cause,
+      };
+    default:
+      return withService(view, event, atMs);
+  }
+}
+
+function imageAfter(view: RunView, event: ImageEvent, atMs: number): ImageView {
+  const before: ImageView = view.images.get(event.image) ?? {
+    image: event.image,
+    state: "pulling",
+    startedAt: atMs,
+    doneBytes: 0,
+    totalBytes: 0,
+    afterMs: undefined,
+    reason: undefined,
+  };
+  switch (event.type) {
+    case "image.pulling":
+      return { ...before, state: "pulling" };
+    case "image.progress":
+      return { ...before, state: "pulling", doneBytes: event.doneBytes, totalBytes: event.totalBytes };
+    case "image.retrying":
+      return { ...before, state: "retrying", reason: event.reason };
+    case "image.pulled":
+      return { ...before, state: event.how, doneBytes: event.bytes, totalBytes: event.bytes, afterMs: event.afterMs };
+    case "image.failed":
+      return { ...before, state: "failed", reason: event.message };
+    default:
+      return assertNever(event);
+  }
+}
+
+function withJob(view: RunView, name: string, change: (job: JobView) => JobView): RunView {
+  const job = view.jobs.get(name) ?? waitingJob({ name, image: "", services: [], showServiceLogs: false });
+  return { ...view, jobs: new Map(view.jobs).set(name, change(job)) };
+}
+
+function withService(view: RunView, event: ServiceEvent, atMs: number): RunView {
+  return withJob(view, event.job, (job) => {
+    const isLive = job.state === "preparing" || job.state === "running";
+    // Services are stopped when an attempt is over; the next attempt may have begun by then, and has its own.
+    if (event.type === "service.ended" && event.why === "stopped" && isLive) return job;
+    const index = job.services.findIndex((service) => service.id === event.service);
+    const before = job.services[index] ?? waitingService({ id: event.service, image: "" });
+    const after = serviceAfter(before, event, atMs);
+    return { ...job, services: index < 0 ? [...job.services, after] : job.services.with(index, after) };
+  });
+}
+
+function serviceAfter(service: ServiceView, event: ServiceEvent, atMs: number): ServiceView {
+  switch (event.type) {
+    case "service.starting":
+      return { ...service, state: "starting", image: event.image, hostNames: event.hostNames, startedAt: atMs };
+    case "service.started":
+      return { ...service, state: "started", container: event.container, address: event.address };
+    case "service.waiting":
+      return {
+        ...service,
+        probe: event.probe,
+        answer: event.detail,
+        tries: event.tries,
+        timeoutMs: event.timeoutMs,
+      };
+    case "service.ready":
+      return {
+        ...service,
+        state: "ready",
+        probe: event.probe,
+        answer: event.answer,
+        readyAfterMs: event.afterMs,
+      };
+    case "service.unready":
+      return {
+        ...service,
+        state: "unready",
+        container: event.container,
+        probe: event.probe,
+        reason: event.reason,
+        failedAfterMs: event.afterMs,
+        logTail: event.logTail,
+      };
+    case "service.failed":
+      return {
+        ...service,
+        state: "failed",
+        image: event.image,
+        exitCode: event.exitCode,
+        oomKilled: event.oomKilled,
+        reason: event.reason,
+        failedAfterMs: event.afterMs,
+        logTail: event.logTail,
+      };
+    case "service.ended":
+      // What failed stays failed, though its container is taken away later.
+      if (service.state === "failed") return service;
+      return { ...service, state: event.why, exitCode: event.exitCode };
+    default:
+      return assertNever(event);
+  }
+}
+
+function waitingJob(job: RunStartedJob | JobView): JobView {
+  return {
+    name: job.name,
+    stage: job.stage,
+    image: job.image,
+    state: "waiting",
+    attempt: 1,
+    startedAt: undefined,
+    scriptStartedAt: undefined,
+    services: job.services.map(waitingService),
+    showServiceLogs: job.showServiceLogs,
+    exitCode: null,
+    allowed: false,
+    willRetry: false,
+    waitedMs: 0,
+    scriptMs: 0,
+    cause: undefined,
+  };
+}
+
+function waitingService({ id, image }: { readonly id: string; readonly image: string }): ServiceView {
+  return {
+    id,
+    image,
+    state: "waiting",
+    hostNames: [],
+    startedAt: undefined,
+    container: undefined,
+    address: undefined,
+    probe: undefined,
+    answer: undefined,
+    tries: 0,
+    timeoutMs: undefined,
+    readyAfterMs: undefined,
+    exitCode: null,
+    oomKilled: false,
+    reason: undefined,
+    failedAfterMs: undefined,
+    logTail: [],
+  };
+}

@@ -1,0 +1,19 @@
+import type { JobPlan } from "./job-plan.ts";
+import type { DialectId, JobWhen } from "./pipeline.ts";
+
+/** Everything one run will do: jobs, and what each waits for. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly dialect: DialectId;
+  readonly file: string;
+  /** In file order; a scheduler that has the choice starts them in this order (GY-291). */
+  readonly jobs: readonly ScheduledJob[];
+}
+
+export interface ScheduledJob {
+  readonly plan: JobPlan;
+  /** Names of jobs of this plan that must have ended before it is looked at. */
+  readonly after: readonly string[];
+  /** `manual` never starts by itself: the plan turns a manual job that was asked for by name into `on_success`. */
+  readonly when: JobWhen;
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { testJob, testPipeline, testServiceSpec, testVariables } from "../../tests/test-pipelines.ts";
+import type { Job } from "../model/pipeline.ts";
+import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
+import { type PlannedPipeline, planPipeline } from "./plan-pipeline.ts";
+
+const CHOICES: PlanChoices = {
+  runId: "r1",
+  jobs: [],
+  pullPolicy: undefined,
+  servicesTimeoutMs: GITLAB_SERVICES_TIMEOUT_MS,
+  services: "dialect",
+  trusted: new Set(),
+  defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
+  maskedNames: new Set(),
+  showServiceLogs: false,
+};
+
+function plan(jobs: readonly Job[], choices: Partial<PlanChoices> = {}): PlannedPipeline {
+  return planPipeline(testPipeline(jobs), { ...CHOICES, ...choices });
+}
+
+function needs(...names: string[]): Job["order"] {
+  const at = { file: ".gitlab-ci.yml", line: 9, column: 1 };
+  return { kind: "needs", needs: names.map((job) => ({ job, optional: false, at })) };
+}
+
+describe("which jobs run, and in which order", () => {
+  const jobs = [
+    testJob("lint", { stage: "build" }),
+    testJob("compile", { stage: "build" }),
+    testJob("unit"),
+    testJob("fast", { order: needs("compile") }),
+    testJob("now", { order: needs() }),
+    testJob("deploy", { stage: "deploy", when: "manual" }),
+  ];
+  const after = (planned: PlannedPipeline): unknown =>
+    Object.fromEntries(planned.plan.jobs.map((job) => [job.plan.name, job.after]));
+
+  test("a job waits for all jobs of earlier stages, or for its needs alone (GY-192, GY-199)", () => {
+    expect(after(plan(jobs))).toEqual({
+      lint: [],
+      compile: [],
+      unit: ["lint", "compile"],
+      fast: ["compile"],
+      now: [],
+      deploy: ["lint", "compile", "unit", "fast", "now"],
+    });
+  });
+
+  test("a named job brings what it needs, and nothing of its earlier stages (GY-207)", () => {
+    expect(after(plan(jobs, { jobs: ["fast"] }))).toEqual({ compile: [], fast: ["compile"] });
+    expect(after(plan(jobs, { jobs: ["unit"] }))).toEqual({ unit: [] });
+  });
+
+  test("a manual job runs when it is named", () => {
+    expect(plan(jobs).plan.jobs.at(-1)?.when).toBe("manual");
+    expect(plan(jobs, { jobs: ["deploy"] }).plan.jobs.map((job) => job.when)).toEqual(["on_success"]);
+  });
+
+  test("an unknown job is a usage error with the nearest name", () => {
+    expect(() => plan(jobs, { jobs: ["unti"] })).toThrow('no job named "unti"');
+    try {
+      plan(jobs, { jobs: ["unti"] });
+    } catch (error) {
+      expect(error).toMatchObject({ code: "usage", hint: 'did you mean "unit"?' });
+    }
+  });
+
+  test("ids are unique however the names look", () => {
+    const odd = [testJob("a b"), testJob("A-B"), testJob("ä b"), testJob("日本"), testJob("日")];
+    expect(plan(odd).plan.jobs.map((job) => job.plan.id)).toEqual(["a-b", "a-b-2", "a-b-3", "x", "x-2"]);
+  });
+});
+
+describe("host names", () => {
+  test("two services of one image both start; the name goes to the first, and the loss is said (GS-213, D-2)", () => {
+    const services = [
+      testServiceSpec("mysql:latest", ["mysql", "mysql-1"]),
+      testServiceSpec("mysql:latest", ["mysql", "mysql-2"]),
+    ];
+    const planned = plan([testJob("t", { services })]);
+    expect(planned.plan.jobs[0]?.plan.services.map((service) => service.hostNames)).toEqual([
+      ["mysql", "mysql-1"],
+      ["mysql-2"],
+    ]);
+    expect(planned.diagnostics).toMatchObject([
+      { severity: "warning", code: "host-name-taken", at: { line: 3 }, path: "jobs:t:services" },
+    ]);
+    expect(planned.diagnostics[0]?.message).toContain('Skipping alias "mysql" for service "mysql:latest" (services[1])');
+  });
+
+  test("a name that one service asks for twice is given once, without a word (PP-11)", () => {
+    const planned = plan([testJob("t", { services: [testServiceSpec("docker:dind", ["docker", "docker"])] })]);
+    expect(planned.plan.jobs[0]?.plan.services[0]?.hostNames).toEqual(["docker"]);
+    expect(planned.diagnostics).toEqual([]);
+  });
+});
+
+describe("trust", () => {
+  const dind = testServiceSpec("docker:dind", ["docker"], { wantsPrivileged: true });
+  const hidden = testServiceSpec("x", ["x"], {
+    hostAccess: [{ capability: "volumes", value: "/:/host", at: { file: "f", line: 1, column: 2 } }],
+  });
+
+  test("docker-in-docker is privileged with security only, and says what it lacks without", () => {
+    const [without, withTrust] = [plan([testJob("t", { services: [dind] })]), plan([testJob("t", { services: [dind] })], { trusted: new Set(["security"]) })];
+    expect(without.plan.jobs[0]?.plan.services[0]).toMatchObject({ privileged: false, lacksPrivilege: true });
+    expect(withTrust.plan.jobs[0]?.plan.services[0]).toMatchObject({ privileged: true, lacksPrivilege: false });
+  });
+
+  test("what a file asks of the host is refused with its place, until it is granted", () => {
+    expect(plan([testJob("t", { services: [hidden] })]).refusals).toMatchObject([
+      { capability: "volumes", value: "/:/host", job: "t", container: "x", at: { line: 1 } },
+    ]);
+    expect(plan([testJob("t", { services: [hidden] })], { trusted: new Set(["volumes"]) }).refusals).toEqual([]);
+  });
+});
+
+describe("what else a plan decides", () => {
+  test("the file's pull policy beats the command line's, which beats if-not-present", () => {
+    const own = testServiceSpec("a", ["a"], {
+      image: { text: "a", pullPolicy: ["never", "always"], at: { file: "f", line: 1, column: 1 } },
+    });
+    const services = [own, testServiceSpec("b", ["b"])];
+    const policies = (choices: Partial<PlanChoices>): unknown =>
+      plan([testJob("t", { services })], choices).plan.jobs[0]?.plan.services.map((s) => s.image.pullPolicies);
+    expect(policies({})).toEqual([["never", "always"], ["if-not-present"]]);
+    expect(policies({ pullPolicy: "always" })).toEqual([["never", "always"], ["always"]]);
+  });
+
+  test("an image that is no reference is an error with its place", () => {
+    const planned = plan([testJob("t", { services: [testServiceSpec("Not An Image", ["x"])] })]);
+    expect(planned.diagnostics).toMatchObject([{ severity: "error", code: "invalid-image-reference", at: { line: 3 } }]);
+    expect(planned.plan.jobs).toEqual([]);
+  });
+
+  test("secrets are masked values of the job and of its services, and of names given on the command line", () => {
+    const services = [testServiceSpec("db", ["db"], { variables: testVariables({ P: "two" }, ["P"]) })];
+    const job = testJob("t", { services, variables: testVariables({ A: "one", B: "free", C: "three" }, ["A"]) });
+    expect(plan([job], { maskedNames: new Set(["C"]) }).plan.jobs[0]?.plan.secrets).toEqual(["one", "three", "two"]);
+  });
+
+  test.each([
+    ["dialect", "fail", "warn", "note"],
+    ["strict", "fail", "fail", "note"],
+    ["warn", "warn", "warn", "warn"],
+  ] as const)("--services %s", (services, whenDead, whenNotReady, whenNothingToProbe) => {
+    const policy = plan([testJob("t")], { services }).plan.jobs[0]?.plan.servicePolicy;
+    expect(policy).toEqual({ whenDead, whenNotReady, whenNothingToProbe });
+  });
+
+  test("a negative limit does not wait (GS-503)", () => {
+    const job = testJob("t", { services: [testServiceSpec("a", ["a"])] });
+    expect(plan([job], { servicesTimeoutMs: -1 }).plan.jobs[0]?.plan.services[0]?.readiness).toEqual({ kind: "none" });
+  });
+});

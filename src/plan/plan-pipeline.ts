@@ -1,0 +1,45 @@
+import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
+import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import type { Refusal } from "../model/trust.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+import type { PlanChoices } from "./choices.ts";
+import { createIdSource } from "./ids.ts";
+import { findPredecessors } from "./order.ts";
+import { planJob } from "./plan-job.ts";
+import { selectJobs } from "./select-jobs.ts";
+import { findRefusals } from "./trust.ts";
+
+export interface PlannedPipeline {
+  readonly plan: RunPlan;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Not empty: nothing may start. */
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Turns a pipeline and the choices of a run into job plans. Pure.
+ *
+ * @throws UsageError when a chosen job does not exist.
+ */
+export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedPipeline {
+  const diagnostics: Diagnostic[] = [];
+  const selected = selectJobs(pipeline, choices.jobs).filter((job) => job.when !== "never");
+  const predecessors = findPredecessors(pipeline, selected);
+  const nextId = createIdSource();
+  const jobs: ScheduledJob[] = [];
+  for (const job of selected) {
+    const plan = planJob(job, nextId(job.name), choices, diagnostics);
+    if (plan === undefined) continue;
+    jobs.push({ plan, after: predecessors.get(job.name) ?? [], when: whenOf(job, choices.jobs) });
+  }
+  return {
+    plan: { runId: choices.runId, dialect: pipeline.dialect, file: pipeline.file, jobs },
+    diagnostics,
+    refusals: selected.flatMap((job) => findRefusals(job, choices.trusted)),
+  };
+}
+
+/** A job asked for by name runs, whatever it would wait for in a pipeline. */
+function whenOf(job: Job, names: readonly string[]): JobWhen {
+  return names.includes(job.name) && (job.when === "manual" || job.when === "on_failure") ? "on_success" : job.when;
+}

@@ -1,0 +1,84 @@
+import type { JobPlan } from "../../model/job-plan.ts";
+import type { Cause } from "../../model/outcome.ts";
+import type { OutriggerError } from "../../model/outrigger-error.ts";
+import { formatSource } from "../../text/source.ts";
+import { describeServiceEnd } from "../service-end.ts";
+import type { JobEnd, ServiceDied } from "../job-end.ts";
+import { findScriptCause } from "./script-causes.ts";
+import { findServiceCause } from "./service-causes.ts";
+
+/**
+ * Why a job did not pass, in one sentence, and what to do next, in one more.
+ *
+ * Worked out from the end alone, whose texts were masked on their way. @returns `undefined` for a job that passed.
+ */
+export function findCause(plan: JobPlan, end: JobEnd): Cause | undefined {
+  const cause = judge(plan, end);
+  return cause === undefined ? undefined : { ...cause, job: plan.name };
+}
+
+function judge(plan: JobPlan, end: JobEnd): Cause | undefined {
+  switch (end.kind) {
+    case "script":
+      return end.exitCode === 0 ? undefined : findScriptCause(plan, end);
+    case "service_died":
+      return judgeDeadService(plan, end);
+    case "service_not_ready":
+      return {
+        kind: "service_not_ready",
+        text: `service ${end.service.id} (${end.service.image.ref.text}) was ${end.reason}`,
+        hint: "look at its log, or give it more time: --services-timeout 120s",
+        service: end.service.id,
+        at: end.service.at,
+        certain: true,
+      };
+    case "error":
+      return judgeError(end.error);
+    case "timed_out":
+      return {
+        kind: "job_timed_out",
+        text: `job ${plan.name} took longer than ${formatLimit(end.afterMs)}`,
+        hint: `give the job more time with timeout: in ${formatSource(plan.at)}`,
+        at: plan.at,
+        certain: true,
+      };
+    case "interrupted":
+      return { kind: "interrupted", text: `interrupted by ${end.signal}`, certain: true };
+    case "bug":
+      return {
+        kind: "internal_error",
+        text: `Outrigger failed: ${end.error instanceof Error ? end.error.message : String(end.error)}`,
+        hint: "please report this, with what --debug prints",
+        certain: true,
+      };
+  }
+}
+
+function judgeDeadService(plan: JobPlan, died: ServiceDied): Cause {
+  const name = `service ${died.service.id} (${died.service.image.ref.text})`;
+  const known = findServiceCause(plan, died);
+  return {
+    kind: known?.kind ?? "service_exited",
+    text: `${name} ${known?.text ?? describeServiceEnd(died)}`,
+    hint: known?.hint ?? `its log: outrigger logs ${plan.runId} ${plan.name}:${died.service.id}`,
+    service: died.service.id,
+    at: known?.at ?? died.service.at,
+    certain: known?.certain ?? true,
+  };
+}
+
+function judgeError(error: OutriggerError): Cause {
+  return {
+    kind: error.code,
+    text: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.at === undefined ? {} : { at: error.at }),
+    certain: true,
+  };
+}
+
+function formatLimit(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return `${ms / 1000} s`;
+}

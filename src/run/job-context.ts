@@ -1,0 +1,34 @@
+import type { Engine, JobSandbox, SourceArchive } from "../engines/engine.ts";
+import type { EventSink } from "../events/run-event.ts";
+import type { JobPlan } from "../model/job-plan.ts";
+import type { Mask } from "../trace/mask.ts";
+import type { Clock } from "../system/clock.ts";
+import type { RunImages } from "./images.ts";
+import type { Interruption } from "./interruption.ts";
+
+/** What every job of a run shares. */
+export interface RunContext {
+  readonly engine: Engine;
+  readonly emit: EventSink;
+  /** A promise while those who take events cannot keep up; who makes many (logs) waits for it. */
+  readonly pressure: () => Promise<void> | undefined;
+  readonly clock: Clock;
+  readonly images: RunImages;
+  /** The work tree, made anew at each call. */
+  readonly sources: SourceArchive;
+  readonly interruption: Interruption;
+}
+
+/** One attempt at one job. */
+export interface JobContext extends RunContext {
+  readonly plan: JobPlan;
+  readonly sandbox: JobSandbox;
+  /** Hides the job's secrets; one for all streams, as each keeps its own state. */
+  readonly mask: Mask;
+  /** Aborted when the attempt has to end early; the reason is a `JobStopped` or an `InterruptedError`. */
+  readonly signal: AbortSignal;
+  /** Ends the attempt early; the first reason counts. */
+  readonly stop: (reason: Error) => void;
+  /** True from the moment on at which containers are stopped by us: what ends then is no failure. */
+  readonly isClosing: () => boolean;
+}

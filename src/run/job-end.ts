@@ -1,0 +1,44 @@
+import type { ContainerEnd } from "../engines/engine.ts";
+import type { OutriggerError } from "../model/outrigger-error.ts";
+import type { ServicePlan } from "../model/job-plan.ts";
+
+/** How one attempt at a job came to its end, before anyone judges it. */
+export type JobEnd =
+  | {
+      readonly kind: "script";
+      readonly exitCode: number;
+      readonly oomKilled: boolean;
+      readonly step: string;
+      readonly logTail: readonly string[];
+    }
+  | ServiceDied
+  | {
+      readonly kind: "service_not_ready";
+      readonly service: ServicePlan;
+      readonly reason: string;
+      readonly logTail: readonly string[];
+    }
+  | { readonly kind: "error"; readonly error: OutriggerError }
+  | { readonly kind: "timed_out"; readonly afterMs: number }
+  | { readonly kind: "interrupted"; readonly signal: string }
+  /** Ours: a thing that cannot happen did. */
+  | { readonly kind: "bug"; readonly error: unknown };
+
+export interface ServiceDied {
+  readonly kind: "service_died";
+  readonly service: ServicePlan;
+  readonly end: ContainerEnd;
+  readonly wasReady: boolean;
+  readonly afterMs: number;
+  readonly logTail: readonly string[];
+}
+
+/** Carries an end through everything that waits: the abort reason of a job. */
+export class JobStopped extends Error {
+  readonly end: JobEnd;
+  constructor(end: JobEnd) {
+    super(`job stopped: ${end.kind}`);
+    this.name = "JobStopped";
+    this.end = end;
+  }
+}

@@ -1,0 +1,56 @@
+import type { OutputSink } from "../engines/engine.ts";
+import type { Mask } from "../trace/mask.ts";
+import { createOutputStream } from "../trace/stream.ts";
+
+/** A prompt without a line end is shown after this much silence. */
+const SILENCE_MS = 500;
+
+/** A container's output on its way to events: masked, cut into lines, its last lines kept. */
+export interface LogStream {
+  readonly sink: OutputSink;
+  /** The last lines so far, oldest first. */
+  tail(): readonly string[];
+  /** Hands over what is left, an unfinished line too. */
+  end(): void;
+}
+
+export interface LogStreamOptions {
+  readonly mask: Mask;
+  /** How many lines {@link LogStream.tail} keeps, at least 1. */
+  readonly tailLines: number;
+  readonly onLine: (fd: 1 | 2, text: string) => void;
+  /** A promise while whoever takes the lines cannot keep up. */
+  readonly pressure: () => Promise<void> | undefined;
+}
+
+export function openLogStream({ mask, tailLines, onLine, pressure }: LogStreamOptions): LogStream {
+  // A ring: shifting an array for each of millions of lines would cost more than the rest.
+  const ring: string[] = [];
+  let next = 0;
+  let isQuiet = true;
+  const stream = createOutputStream({
+    mask,
+    pressure,
+    onLine: (fd, text) => {
+      ring[next] = text;
+      next = (next + 1) % tailLines;
+      onLine(fd, text);
+    },
+  });
+  const silence = setInterval(() => {
+    if (isQuiet) stream.flush();
+    isQuiet = true;
+  }, SILENCE_MS);
+  silence.unref();
+  return {
+    sink: (fd, chunk) => {
+      isQuiet = false;
+      return stream.sink(fd, chunk);
+    },
+    tail: () => (ring.length < tailLines ? [...ring] : [...ring.slice(next), ...ring.slice(0, next)]),
+    end: () => {
+      clearInterval(silence);
+      stream.end();
+    },
+  };
+}

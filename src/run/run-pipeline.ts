@@ -1,0 +1,167 @@
+import type { RemovedCounts } from "../engines/engine.ts";
+import type { Cause, JobState, RunState } from "../model/outcome.ts";
+import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
+import { attemptJob } from "./job-attempt.ts";
+import type { RunContext } from "./job-context.ts";
+import { judge, shouldRetry, type Verdict } from "./judge.ts";
+import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
+
+/** What a run came to. The first failure in time decides its state, cause and exit code. */
+export interface RunResult {
+  readonly state: RunState;
+  /** State of the job that decided; undefined when all passed. */
+  readonly decidedBy: JobState | undefined;
+  readonly cause: Cause | undefined;
+  readonly removed: RemovedCounts;
+}
+
+export interface RunPipelineOptions {
+  /** At least 1. */
+  readonly maxParallelJobs: number;
+}
+
+/**
+ * Runs the jobs of a plan, each as soon as what it waits for has ended, and clears up behind all of them.
+ *
+ * Emits everything between `run.started` and `run.finished`, both left to the caller. Never rejects for anything that
+ * happens in a job.
+ */
+export async function runPipeline(plan: RunPlan, context: RunContext, options: RunPipelineOptions): Promise<RunResult> {
+  const run = new PipelineRun(plan, context, options.maxParallelJobs);
+  return run.toEnd();
+}
+
+class PipelineRun {
+  readonly #plan: RunPlan;
+  readonly #context: RunContext;
+  readonly #maxParallelJobs: number;
+  readonly #waiting: Set<string>;
+  readonly #standings = new Map<string, JobStanding>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #closing: Promise<void>[] = [];
+  readonly #problems: string[] = [];
+  #removed: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
+  #first: { readonly state: JobState; readonly cause: Cause | undefined } | undefined;
+
+  constructor(plan: RunPlan, context: RunContext, maxParallelJobs: number) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#maxParallelJobs = Math.max(1, maxParallelJobs);
+    this.#waiting = new Set(plan.jobs.map((job) => job.plan.name));
+  }
+
+  async toEnd(): Promise<RunResult> {
+    this.#fetchImages();
+    for (;;) {
+      const progressed = this.#startReady();
+      if (this.#running.size > 0) await Promise.race(this.#running);
+      else if (!progressed) break;
+    }
+    await Promise.all(this.#closing);
+    this.#context.emit({ type: "run.cleaned", ...this.#removed, problems: this.#problems });
+    const interrupted = this.#context.interruption.stop.aborted;
+    return {
+      state: interrupted ? "canceled" : this.#first === undefined ? "passed" : "failed",
+      decidedBy: this.#first?.state,
+      cause: this.#first?.cause,
+      removed: this.#removed,
+    };
+  }
+
+  /** All pulls begin at second 0, however late a job starts. */
+  #fetchImages(): void {
+    for (const job of this.#plan.jobs) {
+      if (job.when === "manual" || job.when === "never") continue;
+      for (const { image } of [...job.plan.services, ...job.plan.steps]) void this.#context.images.fetch(image).catch(() => undefined);
+    }
+  }
+
+  /** @returns whether anything changed. */
+  #startReady(): boolean {
+    let changed = false;
+    for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings)) {
+      if (decision.kind === "end") {
+        this.#leaveOut(job, decision.state, decision.why);
+        changed = true;
+      } else if (this.#running.size < this.#maxParallelJobs) {
+        this.#start(job);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  #leaveOut(job: ScheduledJob, state: "skipped" | "manual", why: string): void {
+    this.#waiting.delete(job.plan.name);
+    const isBlocking = state === "manual" && job.plan.allowFailure === false;
+    this.#standings.set(job.plan.name, { state, allowed: false, isBlocking });
+    this.#emitFinished(job, { state, exitCode: null, allowed: false, cause: { kind: state, text: why, certain: true } }, 1);
+  }
+
+  #start(job: ScheduledJob): void {
+    this.#waiting.delete(job.plan.name);
+    const running: Promise<void> = this.#runJob(job).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #runJob(job: ScheduledJob): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      // Names of containers stay unique while those of the attempt before go away.
+      const plan = attempt === 1 ? job.plan : { ...job.plan, id: `${job.plan.id}-try${attempt}` };
+      this.#context.emit({ type: "job.started", job: plan.name, attempt });
+      const result = await attemptJob(plan, this.#context);
+      const verdict = judge(plan, result.end);
+      const willRetry = !this.#context.interruption.stop.aborted && shouldRetry(plan, verdict, attempt);
+      this.#emitFinished(job, verdict, attempt, { willRetry, waitedMs: result.waitedMs, scriptMs: result.scriptMs });
+      this.#closing.push(this.#close(plan.name, result.close));
+      if (willRetry) continue;
+      this.#settle(job, verdict);
+      return;
+    }
+  }
+
+  #settle(job: ScheduledJob, verdict: Verdict): void {
+    const standing: JobStanding = { state: verdict.state, allowed: verdict.allowed, isBlocking: false };
+    this.#standings.set(job.plan.name, standing);
+    if (hasFailed(standing)) this.#first ??= { state: verdict.state, cause: verdict.cause };
+  }
+
+  async #close(job: string, close: () => Promise<RemovedCounts>): Promise<void> {
+    try {
+      const removed = await close();
+      this.#removed = {
+        containers: this.#removed.containers + removed.containers,
+        networks: this.#removed.networks + removed.networks,
+        volumes: this.#removed.volumes + removed.volumes,
+      };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const next = error instanceof EngineUnavailableError ? "once the engine is back, outrigger gc removes it" : "outrigger gc removes it";
+      this.#problems.push(`job ${job}: not everything could be removed: ${why}; ${next}`);
+      if (!(error instanceof OutriggerError)) throw error;
+    }
+  }
+
+  #emitFinished(
+    job: ScheduledJob,
+    verdict: Verdict,
+    attempt: number,
+    rest: { readonly willRetry: boolean; readonly waitedMs: number; readonly scriptMs: number } = {
+      willRetry: false,
+      waitedMs: 0,
+      scriptMs: 0,
+    },
+  ): void {
+    this.#context.emit({
+      type: "job.finished",
+      job: job.plan.name,
+      state: verdict.state,
+      exitCode: verdict.exitCode,
+      allowed: verdict.allowed,
+      attempt,
+      ...rest,
+      ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
+    });
+  }
+}

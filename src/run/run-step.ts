@@ -1,0 +1,102 @@
+import type { ContainerEnd, StepContainer } from "../engines/engine.ts";
+import type { StepPlan } from "../model/job-plan.ts";
+import type { Script } from "../model/pipeline.ts";
+import { stopPatiently } from "./interruption.ts";
+import type { JobContext } from "./job-context.ts";
+import { openLogStream } from "./log-stream.ts";
+import { toShellScript } from "./script/shell-script.ts";
+
+/** GitLab's limit for `after_script` (GS-852). */
+const AFTER_SCRIPT_TIMEOUT_MS = 300_000;
+
+/** Lines of a failing script that a cause may be read from. */
+const LOG_TAIL_LINES = 60;
+
+export interface StepResult {
+  readonly end: ContainerEnd;
+  readonly scriptMs: number;
+  readonly logTail: readonly string[];
+}
+
+/**
+ * Runs a step's `main` script, or its image's own command when it has no scripts.
+ *
+ * @throws the job's stop reason when the job ends early; the container has been stopped then.
+ */
+export async function runMainScript(step: StepPlan, container: StepContainer, context: JobContext): Promise<StepResult> {
+  const main = step.scripts.find((script) => script.kind === "main");
+  const result = await runScript(step, container, context, main, new Map(), context.signal);
+  context.signal.throwIfAborted();
+  return result;
+}
+
+/**
+ * Runs a step's `after` script if it has one. Its failure only warns.
+ *
+ * @source GS-841, GS-851, GS-853
+ */
+export async function runAfterScript(
+  step: StepPlan,
+  container: StepContainer,
+  context: JobContext,
+  status: "success" | "failed",
+): Promise<void> {
+  const after = step.scripts.find((script) => script.kind === "after");
+  if (after === undefined) return;
+  const limit = AbortSignal.timeout(AFTER_SCRIPT_TIMEOUT_MS);
+  const signal = AbortSignal.any([context.signal, limit]);
+  const { end } = await runScript(step, container, context, after, new Map([["CI_JOB_STATUS", status]]), signal);
+  const problem = limit.aborted
+    ? `timed out after ${AFTER_SCRIPT_TIMEOUT_MS / 1000} s`
+    : `exit code ${end.exitCode ?? "unknown"}`;
+  if (end.exitCode === 0 && !limit.aborted) return;
+  context.emit({
+    type: "run.note",
+    level: "warning",
+    job: context.plan.name,
+    text: `after_script failed, but job will continue unaffected: ${problem}`,
+  });
+}
+
+async function runScript(
+  step: StepPlan,
+  container: StepContainer,
+  context: JobContext,
+  script: Script | undefined,
+  exports: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  signal.throwIfAborted();
+  const kind = script?.kind ?? "main";
+  const subject = { job: context.plan.name, step: step.id };
+  const log = openLogStream({
+    mask: context.mask,
+    tailLines: LOG_TAIL_LINES,
+    onLine: (fd, text) => context.emit({ type: "job.log", ...subject, fd, text }),
+    pressure: context.pressure,
+  });
+  const text = script === undefined ? undefined : toShellScript(script.commands, { exports, trace: isTraced(step) });
+  const startedAt = context.clock.elapsed();
+  context.emit({ type: "script.started", ...subject, script: kind });
+  const stop = (): void => {
+    // What went wrong with it shows when the sandbox is closed.
+    stopPatiently(context.interruption, (grace) => container.stop(grace)).catch(() => undefined);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    // The run itself is not aborted: it ends because its container was stopped, and no line of its log is lost.
+    const end = await container.run(text, log.sink, new AbortController().signal);
+    log.end();
+    const scriptMs = Math.round(context.clock.elapsed() - startedAt);
+    const exitCode = end.exitCode ?? null;
+    context.emit({ type: "script.finished", ...subject, script: kind, exitCode, afterMs: scriptMs });
+    return { end, scriptMs, logTail: log.tail() };
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** `CI_DEBUG_TRACE` shows every command as the shell sees it (GY-125). */
+function isTraced(step: StepPlan): boolean {
+  return step.env.get("CI_DEBUG_TRACE") === "true";
+}

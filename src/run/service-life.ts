@@ -1,0 +1,197 @@
+import type { ContainerEnd, FetchedImage, RunningService } from "../engines/engine.ts";
+import type { ServicePlan } from "../model/job-plan.ts";
+import { chooseProbes } from "./health/choose-probes.ts";
+import type { Probe } from "./health/probe.ts";
+import { waitUntilReady } from "./health/wait-until-ready.ts";
+import type { JobContext } from "./job-context.ts";
+import { JobStopped } from "./job-end.ts";
+import { openLogStream } from "./log-stream.ts";
+import { describeServiceEnd, isMeantToEnd } from "./service-end.ts";
+
+const LOG_TAIL_LINES = 20;
+
+/** A service that was started; it is watched from here on until the job closes. */
+export interface ServiceLife {
+  readonly plan: ServicePlan;
+  /** Resolves when the job need not wait for it any more: ready, warned about, or ended without harm. */
+  waitUntilUsable(): Promise<void>;
+  /** Resolves when its end was noticed and told; call after it was stopped. */
+  readonly settled: Promise<void>;
+}
+
+interface Watched {
+  readonly context: JobContext;
+  readonly plan: ServicePlan;
+  readonly image: FetchedImage;
+  readonly running: RunningService;
+  readonly startedAt: number;
+  readonly tail: () => readonly string[];
+  wasReady: boolean;
+}
+
+/** Fetches the image, starts the container, keeps its log and watches it. Resolves when the container runs. */
+export async function startServiceLife(plan: ServicePlan, context: JobContext): Promise<ServiceLife> {
+  const image = await context.images.fetch(plan.image);
+  context.signal.throwIfAborted();
+  const job = context.plan.name;
+  context.emit({
+    type: "service.starting",
+    job,
+    service: plan.id,
+    image: plan.image.ref.text,
+    hostNames: plan.hostNames,
+  });
+  const log = openLogStream({
+    mask: context.mask,
+    tailLines: LOG_TAIL_LINES,
+    onLine: (fd, text) => context.emit({ type: "service.log", job, service: plan.id, fd, text }),
+    pressure: context.pressure,
+  });
+  const startedAt = context.clock.elapsed();
+  const running = await context.sandbox.startService(plan, log.sink, context.signal);
+  const address = running.address;
+  context.emit({
+    type: "service.started",
+    job,
+    service: plan.id,
+    container: running.containerName,
+    ...(address === undefined ? {} : { address }),
+  });
+  const watched: Watched = { context, plan, image, running, startedAt, tail: log.tail, wasReady: false };
+  const settled = running.ended.then((end) => {
+    log.end();
+    tellEnd(watched, end);
+  });
+  return { plan, settled, waitUntilUsable: () => waitUntilUsable(watched, settled) };
+}
+
+async function waitUntilUsable(watched: Watched, settled: Promise<void>): Promise<void> {
+  const { context, plan, running, image } = watched;
+  const probes = chooseProbes({ plan, running, image }, context.clock.elapsed);
+  if (plan.readiness.kind === "none") return;
+  if (probes.length === 0) return nothingToProbe(watched);
+  const ended = new AbortController();
+  const wait = waitForProbes(watched, probes, plan.readiness.timeoutMs, AbortSignal.any([context.signal, ended.signal]));
+  // Its end was told by `tellEnd`; the wait has nothing left to prove.
+  await Promise.race([wait, settled]);
+  ended.abort(new Error("service ended"));
+  await wait.catch((error: unknown) => {
+    if (ended.signal.reason !== error) throw error;
+  });
+  context.signal.throwIfAborted();
+}
+
+async function waitForProbes(
+  watched: Watched,
+  probes: readonly Probe[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { context, plan } = watched;
+  const subject = { job: context.plan.name, service: plan.id };
+  const result = await waitUntilReady({
+    probes,
+    timeoutMs,
+    clock: context.clock,
+    signal,
+    onWaiting: (probe, detail, tries, afterMs) =>
+      context.emit({ type: "service.waiting", ...subject, probe, detail, tries, afterMs, timeoutMs }),
+    onGivenUp: (probe, detail) => tellNote(watched, `probe ${probe} cannot tell: ${detail}`),
+  });
+  const afterMs = sinceStart(watched);
+  if (result.kind === "ready") {
+    watched.wasReady = true;
+    context.emit({ type: "service.ready", ...subject, probe: result.probe, answer: result.answer, afterMs });
+    if (result.note !== undefined) tellNote(watched, result.note);
+    return;
+  }
+  notReady(watched, result.probe, `not ready after ${timeoutMs} ms: ${result.detail}`);
+}
+
+/** The process lives, but nothing proves that it is ready. What follows is the plan's choice. */
+function notReady(watched: Watched, probe: string, reason: string): void {
+  const { context, plan, running } = watched;
+  const logTail = watched.tail();
+  context.emit({
+    type: "service.unready",
+    job: context.plan.name,
+    service: plan.id,
+    container: running.containerName,
+    probe,
+    reason,
+    afterMs: sinceStart(watched),
+    logTail,
+  });
+  if (context.plan.servicePolicy.whenNotReady === "warn") return;
+  context.stop(new JobStopped({ kind: "service_not_ready", service: plan, reason, logTail }));
+}
+
+function nothingToProbe(watched: Watched): void {
+  const { context, plan, running } = watched;
+  if (context.plan.servicePolicy.whenNothingToProbe === "warn") {
+    context.emit({
+      type: "service.unready",
+      job: context.plan.name,
+      service: plan.id,
+      container: running.containerName,
+      probe: "none",
+      reason: `service "${running.containerName}" has no exposed ports`,
+      afterMs: sinceStart(watched),
+      logTail: watched.tail(),
+    });
+    return;
+  }
+  watched.wasReady = true;
+  context.emit({
+    type: "service.ready",
+    job: context.plan.name,
+    service: plan.id,
+    probe: "none",
+    answer: "no exposed ports, nothing to probe",
+    afterMs: sinceStart(watched),
+  });
+}
+
+function tellEnd(watched: Watched, end: ContainerEnd): void {
+  const { context, plan, running } = watched;
+  const subject = { job: context.plan.name, service: plan.id };
+  const exitCode = end.exitCode ?? null;
+  if (context.isClosing()) {
+    context.emit({ type: "service.ended", ...subject, exitCode, why: "stopped" });
+    return;
+  }
+  if (isMeantToEnd(plan, running.exposedTcpPorts, end)) {
+    context.emit({ type: "service.ended", ...subject, exitCode, why: "done" });
+    return;
+  }
+  const died = {
+    kind: "service_died",
+    service: plan,
+    end,
+    wasReady: watched.wasReady,
+    afterMs: sinceStart(watched),
+    logTail: watched.tail(),
+  } as const;
+  const fatal = context.plan.servicePolicy.whenDead === "fail";
+  context.emit({
+    type: "service.failed",
+    ...subject,
+    image: plan.image.ref.text,
+    exitCode,
+    oomKilled: end.oomKilled,
+    wasReady: died.wasReady,
+    fatal,
+    reason: describeServiceEnd(died),
+    afterMs: died.afterMs,
+    logTail: died.logTail,
+  });
+  if (fatal) context.stop(new JobStopped(died));
+}
+
+function tellNote({ context, plan }: Watched, text: string): void {
+  context.emit({ type: "run.note", level: "note", job: context.plan.name, text: `service ${plan.id}: ${text}` });
+}
+
+function sinceStart(watched: Watched): number {
+  return Math.round(watched.context.clock.elapsed() - watched.startedAt);
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+const MAX_NAME_LENGTH = 80;
+
+export function runsFolder(stateFolder: string): string {
+  return join(stateFolder, "runs");
+}
+
+export function runFolder(stateFolder: string, runId: string): string {
+  return join(runsFolder(stateFolder), toFileName(runId));
+}
+
+export function eventsPath(stateFolder: string, runId: string): string {
+  return join(runFolder(stateFolder, runId), "events.ndjson");
+}
+
+/** `logs/JOB.log`, `logs/JOB.SERVICE.log`. */
+export function logPath(stateFolder: string, runId: string, job: string, service?: string): string {
+  const name = service === undefined ? toFileName(job) : `${toFileName(job)}.${toFileName(service)}`;
+  return join(runFolder(stateFolder, runId), "logs", `${name}.log`);
+}
+
+/** Jobs are named as people like (`build: [a/b, ../c]`); files are not. Different names give different files. */
+function toFileName(name: string): string {
+  const safe = encodeURIComponent(name.toWellFormed()).replace(
+    /[!'()*.~]/g,
+    (char) => `%${char.charCodeAt(0).toString(16)}`,
+  );
+  if (safe.length <= MAX_NAME_LENGTH) return safe;
+  return `${safe.slice(0, MAX_NAME_LENGTH)}-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
+}

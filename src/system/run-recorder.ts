@@ -1,0 +1,96 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { createEventFormatter } from "../events/ndjson.ts";
+import type { RunEvent } from "../events/run-event.ts";
+import { BufferedFile } from "./buffered-file.ts";
+import { LogFile } from "./log-file.ts";
+import { eventsPath, logPath } from "./run-paths.ts";
+
+const DEFAULT_SERVICE_LOG_LENGTH = 64 * 1024 * 1024;
+
+export interface RunRecorderOptions {
+  readonly stateFolder: string;
+  readonly runId: string;
+  /** Called at most once: the disk is full, or the folder cannot be written. The run goes on without being recorded. */
+  readonly onProblem: (error: unknown) => void;
+  /** Characters of one service's log that are kept from its beginning; 64 Mi when left out. Jobs' logs are kept whole. */
+  readonly maxServiceLogLength?: number;
+}
+
+/** Writes a run to disk while it happens: `events.ndjson` (no log lines, no progress) and a file for each log. */
+export interface RunRecorder {
+  /** Fits an event log's listener. The promise resolves when there is room for more. */
+  readonly listener: (event: RunEvent) => void | Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Never fails: what goes wrong is told through `onProblem`. */
+export async function openRunRecorder(options: RunRecorderOptions): Promise<RunRecorder> {
+  let isBroken = false;
+  const onFailure = (error: unknown): void => {
+    if (isBroken) return;
+    isBroken = true;
+    options.onProblem(error);
+  };
+  const { stateFolder, runId } = options;
+  try {
+    await mkdir(dirname(logPath(stateFolder, runId, "job")), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    onFailure(error);
+  }
+  const recorder = new FolderRecorder(options, onFailure);
+  return {
+    listener: (event) => (isBroken ? undefined : recorder.record(event)),
+    close: () => recorder.close(),
+  };
+}
+
+class FolderRecorder {
+  readonly #options: RunRecorderOptions;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #events: BufferedFile;
+  readonly #format = createEventFormatter();
+  /** By job, then by service; the job's own log has no service. */
+  readonly #logs = new Map<string, Map<string | undefined, LogFile>>();
+
+  constructor(options: RunRecorderOptions, onFailure: (error: unknown) => void) {
+    this.#options = options;
+    this.#onFailure = onFailure;
+    this.#events = new BufferedFile(eventsPath(options.stateFolder, options.runId), onFailure);
+  }
+
+  record(event: RunEvent): void | Promise<void> {
+    switch (event.type) {
+      case "job.log":
+      case "service.log": {
+        const log = this.#logOf(event.job, event.type === "service.log" ? event.service : undefined);
+        log.append(event.t, event.fd, event.text);
+        return log.pressure();
+      }
+      case "image.progress":
+      case "service.waiting":
+        return undefined;
+      default:
+        this.#events.append(this.#format(event));
+        return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    const logs = [...this.#logs.values()].flatMap((logs) => [...logs.values()]);
+    await Promise.all([this.#events.close(), ...logs.map((log) => log.close())]);
+  }
+
+  #logOf(job: string, service: string | undefined): LogFile {
+    let logs = this.#logs.get(job);
+    if (logs === undefined) this.#logs.set(job, (logs = new Map()));
+    let log = logs.get(service);
+    if (log === undefined) {
+      const { stateFolder, runId, maxServiceLogLength = DEFAULT_SERVICE_LOG_LENGTH } = this.#options;
+      const maxLength = service === undefined ? Number.POSITIVE_INFINITY : maxServiceLogLength;
+      log = new LogFile(logPath(stateFolder, runId, job, service), maxLength, this.#onFailure);
+      logs.set(service, log);
+    }
+    return log;
+  }
+}

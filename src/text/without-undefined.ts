@@ -1,0 +1,10 @@
+/** A type whose members that may be undefined are absent instead. */
+export type Defined<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** A copy without the members that are undefined: `exactOptionalPropertyTypes` tells absent from undefined, and so do we. */
+export function withoutUndefined<T extends object>(value: T): Defined<T> {
+  // The entries are the value's own, minus what Defined<T> leaves out.
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}
