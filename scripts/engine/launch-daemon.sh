@@ -16,14 +16,15 @@ enter_mount_namespace() {
   OUTRIGGER_LAUNCH_STAGE=inside exec unshare --mount --propagation "$propagation" sh "$0" "$@"
 }
 
+# In a chroot the name space's own root is another one, and that is where `docker exec` would come out. So the chroot
+# becomes the root of the name space, over the old one.
 enter_mounted_root() {
   root=$folder/root
   mkdir -p "$root"
+  nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
   mount --rbind / "$root"
-  mount --make-rprivate "$root"
-  # Twice: pivot_root also wants the mount below the root to be private.
-  mount --rbind "$root" "$root"
-  OUTRIGGER_LAUNCH_STAGE=rooted exec chroot "$root" sh "$0" "$@"
+  OUTRIGGER_LAUNCH_STAGE=rooted exec nsenter --mount=/proc/self/ns/mnt --wd="$root" \
+    sh -c 'mount --move . / && exec chroot . sh "$@"' sh "$0" "$@"
 }
 
 has_control_groups() {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,7 @@ const startLimitMs = 60_000;
 export async function startPrivateDaemon(folder: string): Promise<EngineEndpoint> {
   const endpoint: EngineEndpoint = { kind: "unix", socketPath: join(folder, "docker.sock") };
   await mkdir(folder, { recursive: true });
+  await mountProc();
   await clearRemains(folder);
   await writeConfiguration(folder);
   const first = await launch(folder, endpoint, []);
@@ -32,6 +33,11 @@ export async function startPrivateDaemon(folder: string): Promise<EngineEndpoint
     if ((await launch(folder, endpoint, ["--storage-driver", "vfs"])) === undefined) return endpoint;
   }
   throw new SetupFailure(6, `the private Docker daemon did not start: ${first}`, `look at ${join(folder, "log")}`);
+}
+
+/** A bare chroot may lack it, and neither we nor runc can look at the machine without it. */
+async function mountProc(): Promise<void> {
+  if (!existsSync("/proc/self/status")) await runProcess("mount", ["-t", "proc", "proc", "/proc"]);
 }
 
 /** @returns why it did not start; undefined when it answers. */
@@ -98,15 +104,18 @@ async function clearRemains(folder: string): Promise<void> {
     await rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** The daemon itself, its containerd and the shims: all carry the folder in their arguments. */
+/** The daemon itself, its containerd and the shims, which carry the folder in their arguments, and the shims' containers. */
 async function processesUsing(folder: string): Promise<readonly number[]> {
-  const names = await readdir("/proc").catch(() => []);
-  const found: number[] = [];
-  for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
-    const program = await readlink(`/proc/${name}/exe`).catch(() => "");
-    const argv = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
-    const isEngine = /\/(?:dockerd|containerd|containerd-shim[^/]*|docker-proxy)$/.test(program);
-    if (isEngine && argv.includes(`${folder}/`)) found.push(Number(name));
+  const found = new Set<number>();
+  const parents = new Map<number, number>();
+  for (const pid of (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const program = await readlink(`/proc/${pid}/exe`).catch(() => "");
+    const argv = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    const isEngine = /\/(?:dockerd|containerd|containerd-shim[^/]*|docker-proxy)(?: \(deleted\))?$/.test(program);
+    if (isEngine && argv.includes(`${folder}/`)) found.add(pid);
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    parents.set(pid, Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0));
   }
-  return found;
+  const containers = [...parents].filter(([, parent]) => found.has(parent)).map(([pid]) => pid);
+  return [...containers, ...found];
 }

@@ -11,6 +11,8 @@ describe("the recipe that stands in for an image", () => {
     ["selenium/standalone-firefox:4.0", "selenium"],
     ["registry.gitlab.com/organization/private-api:latest", "private-api"],
     ["registry.example:5000/postgres:16", undefined],
+    ["docker:20.10.16-dind", "dind"],
+    ["docker:20.10.16", "docker"],
     ["nobody/knows:1", undefined],
   ])("%s: %s", (image, recipe) => {
     expect(standInFor(image)).toBe(recipe);

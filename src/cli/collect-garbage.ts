@@ -10,7 +10,7 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = { container: 0, net
 
 /** Lists, or removes, what dead runs left on the engine. */
 export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {
-  await using engine = await openConfiguredEngine(context);
+  await using engine = await openConfiguredEngine(context.config);
   const signal = new AbortController().signal;
   const leftovers = await findLeftovers(engine, currentOwner(), signal);
   const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);

@@ -1,24 +1,26 @@
 import type { Engine, RemovedCounts } from "../engines/engine.ts";
-import { createEventLog, type EventLog, type EventListener } from "../events/event-log.ts";
+import { createEventLog, type EventListener, type EventLog } from "../events/event-log.ts";
 import type { RunPlan } from "../model/run-plan.ts";
-import type { RunContext } from "../run/job-context.ts";
 import { createRunImages } from "../run/images.ts";
-import { type Interruption, InterruptedError } from "../run/interruption.ts";
+import { InterruptedError, type Interruption } from "../run/interruption.ts";
+import type { RunContext } from "../run/job-context.ts";
 import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
 import { sweep } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
 import { pruneRuns } from "../system/run-store.ts";
-import { listenForSignals } from "../system/signals.ts";
 import { packWorkTree } from "../system/work-tree.ts";
+import { MIN_SECRET_LENGTH, unmaskableSecrets } from "../trace/secret-forms.ts";
 import type { CliContext } from "./cli-context.ts";
-import type { RunOptions } from "./commands/run.ts";
 import { formatCounts } from "./counts.ts";
+import { openEventFile } from "./event-file.ts";
 import { EXIT, exitCodeOfRun } from "./exit-codes.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
-import { openEventFile } from "./event-file.ts";
-import { openScreen } from "./screen/terminal.ts";
+import type { RunOptions } from "./run-options.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
+import { openScreen } from "./screen/terminal.ts";
+import { startReaper } from "./start-reaper.ts";
+import { type WatchedInterruption, watchSignals } from "./watch-signals.ts";
 
 export interface RunToConduct {
   readonly engine: Engine;
@@ -31,22 +33,40 @@ export interface RunToConduct {
 /** Runs a plan with everything around it: screen, records, signals, leftovers of dead runs. @returns the exit code. */
 export async function conductRun(context: CliContext, run: RunToConduct): Promise<number> {
   const { plan, options } = run;
-  const startedAt = context.clock.elapsed();
   const listeners: EventListener[] = [];
   const log = createEventLog({ runId: plan.runId, now: context.clock.now, listeners });
-  const screen = openScreenFor(context, options);
+  const eventFile = await openEventFile(context, options.json);
   const recorder = await openRunRecorder({
     stateFolder: context.config.stateFolder,
     runId: plan.runId,
-    onProblem: (error) => log.emit({ type: "run.note", level: "warning", text: `logs are not kept: ${messageOf(error)}` }),
+    onProblem: (error) =>
+      log.emit({ type: "run.note", level: "warning", text: `logs are not kept: ${messageOf(error)}` }),
   });
-  const eventFile = await openEventFile(context, options.json);
-  listeners.push((event) => screen.onEvent(event), recorder.listener, ...(eventFile === undefined ? [] : [eventFile.listener]));
-  using interruption = watchSignals(context);
+  const screen = openScreenFor(context, options);
+  listeners.push(
+    (event) => screen.onEvent(event),
+    recorder.listener,
+    ...(eventFile === undefined ? [] : [eventFile.listener]),
+  );
+  try {
+    return await liveRun(context, run, log);
+  } finally {
+    screen.close();
+    await Promise.all([recorder.close(), eventFile?.close()]);
+    await pruneRuns(context.config.stateFolder).catch(() => undefined); // old logs are no reason to fail a run
+  }
+}
+
+async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): Promise<number> {
+  const startedAt = context.clock.elapsed();
+  using interruption = watchSignals(context, log.emit);
+  const reaper = startReaper(run.plan.runId);
   emitStarted(log, run, await run.engine.describe(new AbortController().signal));
+  noteUnmaskable(log, run.plan);
   const sweeping = sweepLeftovers(run.engine, log);
-  const result = await runPipeline(plan, toRunContext(context, run, log, interruption), run);
+  const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
+  if (result.isClean) reaper.dismiss();
   const exitCode = toExitCode(result, interruption);
   log.emit({
     type: "run.finished",
@@ -55,10 +75,19 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
     afterMs: Math.round(context.clock.elapsed() - startedAt),
     ...(result.cause === undefined ? {} : { cause: result.cause }),
   });
-  screen.close();
-  await Promise.all([recorder.close(), eventFile?.close()]);
-  await pruneRuns(context.config.stateFolder).catch(() => undefined); // old logs are no reason to fail a run
   return exitCode;
+}
+
+/** A value that is too short to be hidden shows in logs: better said than silently done. */
+function noteUnmaskable(log: EventLog, plan: RunPlan): void {
+  const short = plan.jobs.filter(({ plan: job }) => unmaskableSecrets(job.secrets).length > 0);
+  if (short.length === 0) return;
+  const names = short.map(({ plan: job }) => job.name).join(", ");
+  log.emit({
+    type: "run.note",
+    level: "warning",
+    text: `a masked value has fewer than ${MIN_SECRET_LENGTH} characters and is not hidden in logs (jobs: ${names})`,
+  });
 }
 
 function openScreenFor(context: CliContext, options: RunOptions): ReturnType<typeof openScreen> {
@@ -107,35 +136,6 @@ async function sweepLeftovers(engine: Engine, log: EventLog): Promise<void> {
   const removed = await sweep(engine, currentOwner(), new AbortController().signal).catch(() => nothing);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
-}
-
-interface WatchedInterruption extends Interruption, Disposable {
-  readonly signal: () => NodeJS.Signals | undefined;
-}
-
-/** Once: stop nicely. Twice: kill. Three times: give up, and say what may be left. */
-function watchSignals(context: CliContext): WatchedInterruption {
-  const [stop, kill] = [new AbortController(), new AbortController()];
-  let first: NodeJS.Signals | undefined;
-  const listening = listenForSignals((signal) => {
-    if (first === undefined) {
-      first = signal;
-      context.stderr.write("\nstopping: services get 10 s to end; again kills them at once\n");
-      stop.abort(new InterruptedError(signal));
-    } else if (!kill.signal.aborted) {
-      context.stderr.write("\nkilling what still runs\n");
-      kill.abort(new InterruptedError(signal));
-    } else {
-      context.stderr.write("\ngiving up: containers, networks and volumes may be left; outrigger gc removes them\n");
-      context.exit(exitCodeOfRun(undefined, first));
-    }
-  });
-  return {
-    stop: stop.signal,
-    kill: kill.signal,
-    signal: () => first,
-    [Symbol.dispose]: () => listening[Symbol.dispose](),
-  };
 }
 
 function toExitCode(result: RunResult, interruption: WatchedInterruption): number {

@@ -20,10 +20,15 @@ export async function openEventFile(context: CliContext, path: string | undefine
   if (path === undefined || path === "") return undefined;
   const full = resolve(context.cwd, path);
   await writeFile(full, "").catch((error: unknown) => {
-    throw new UsageError(`cannot write --json="${path}"`, { hint: "name a file in a folder that you may write to", cause: error });
+    throw new UsageError(`cannot write --json="${path}"`, {
+      hint: "name a file in a folder that you may write to",
+      cause: error,
+    });
   });
   const file = new BufferedFile(full, (error) => {
-    context.stderr.write(`warning: ${path} is not complete: ${error instanceof Error ? error.message : String(error)}\n`);
+    context.stderr.write(
+      `warning: ${path} is not complete: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   });
   const format = createEventFormatter();
   return {

@@ -27,7 +27,7 @@ export async function examine(context: CliContext): Promise<number> {
   tell(await examineGit());
   tell(await examineState(context));
   try {
-    await using engine = await openConfiguredEngine(context);
+    await using engine = await openConfiguredEngine(context.config);
     for (const finding of await examineEngine(engine)) tell(finding);
     return EXIT.passed;
   } catch (error) {
@@ -61,7 +61,11 @@ async function examineState(context: CliContext): Promise<Finding> {
     return freeMiB < 512 ? { state: "warning", text, hint: "free some disk space" } : { state: "ok", text };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { state: "warning", text: `logs of runs cannot be kept: ${reason}`, hint: "set XDG_STATE_HOME to a writable folder" };
+    return {
+      state: "warning",
+      text: `logs of runs cannot be kept: ${reason}`,
+      hint: "set XDG_STATE_HOME to a writable folder",
+    };
   }
 }
 

@@ -5,13 +5,13 @@ import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { selectJobs } from "../plan/select-jobs.ts";
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
+import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { parsePullPolicy } from "./pull-option.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
 import { parseTrusted } from "./trusted-option.ts";
-import type { PipelineOptions } from "./commands/pipeline-options.ts";
 
 export interface ExplainRequest extends PipelineOptions {
   readonly json?: string;
@@ -102,9 +102,7 @@ function explainService(service: ServicePlan, hide: (value: string) => string): 
 /** What a job without `needs` waits for: every job of the earlier stages. */
 function stageNeeds(pipeline: Pipeline, job: Job): readonly string[] {
   const own = pipeline.stages.indexOf(job.stage ?? "");
-  return pipeline.jobs
-    .filter((other) => pipeline.stages.indexOf(other.stage ?? "") < own)
-    .map((other) => other.name);
+  return pipeline.jobs.filter((other) => pipeline.stages.indexOf(other.stage ?? "") < own).map((other) => other.name);
 }
 
 function toJson(job: ExplainedJob): unknown {

@@ -15,7 +15,9 @@ afterEach(async () => {
 async function read(variable: readonly string[], env = "", mask: readonly string[] = []): Promise<unknown> {
   await writeFile(join(folder, ".env"), env);
   const given = await readGivenVariables(folder, { variable, envFile: [".env"], mask });
-  return Object.fromEntries([...given].map(([name, entry]) => [name, `${entry.value}|${entry.origin}|${entry.masked}`]));
+  return Object.fromEntries(
+    [...given].map(([name, entry]) => [name, `${entry.value}|${entry.origin}|${entry.masked}`]),
+  );
 }
 
 describe("variables given on the command line", () => {

@@ -3,8 +3,8 @@ import { Command, CommanderError } from "commander";
 import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext, TextSink } from "./cli-context.ts";
-import { addExplainCommand } from "./commands/explain.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addExplainCommand } from "./commands/explain.ts";
 import { addGcCommand } from "./commands/gc.ts";
 import { addLintCommand } from "./commands/lint.ts";
 import { addListCommand } from "./commands/list.ts";
@@ -83,7 +83,7 @@ function toSink(stream: NodeJS.WriteStream): TextSink {
   stream.on("error", () => undefined);
   return {
     write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY === true,
+    isTerminal: stream.isTTY ?? false,
     get columns() {
       return stream.columns;
     },

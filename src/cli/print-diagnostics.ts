@@ -20,5 +20,7 @@ export function printDiagnostics(
     },
   );
   const look = createLook({ ...mode, columns: context.stderr.columns ?? 100 });
-  context.stderr.write(renderDiagnostics(diagnostics, look, (file) => (file === source.file ? source.text : undefined)));
+  context.stderr.write(
+    renderDiagnostics(diagnostics, look, (file) => (file === source.file ? source.text : undefined)),
+  );
 }

@@ -1,4 +1,10 @@
-import { ImageError, OutriggerError, EngineUnavailableError, PipelineFileError, UsageError } from "../model/outrigger-error.ts";
+import {
+  EngineUnavailableError,
+  ImageError,
+  OutriggerError,
+  PipelineFileError,
+  UsageError,
+} from "../model/outrigger-error.ts";
 import { formatSource } from "../text/source.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -11,7 +17,9 @@ export function printFailure(context: CliContext, error: unknown, isDebug: boole
     if (error.hint !== undefined) context.stderr.write(`  try: ${error.hint}\n`);
   } else {
     const message = error instanceof Error ? error.message : String(error);
-    context.stderr.write(`error: Outrigger failed: ${message}\n  try: run it again with --debug and report what it prints\n`);
+    context.stderr.write(
+      `error: Outrigger failed: ${message}\n  try: run it again with --debug and report what it prints\n`,
+    );
   }
   if (isDebug && error instanceof Error) context.stderr.write(`${withCauses(error)}\n`);
   return exitCodeOf(error);

@@ -1,7 +1,7 @@
+import type { RunView } from "../events/run-view.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import { findRun, listRuns, readLog, readRun } from "../system/run-store.ts";
-import type { RunView } from "../events/run-view.ts";
-import { dropControls } from "../trace/control-sequences.ts";
+import { shownLine } from "../trace/shown-line.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -10,7 +10,11 @@ import { EXIT } from "./exit-codes.ts";
  *
  * Without a run it lists the runs. A job's name may hold a colon; the longest name that fits wins.
  */
-export async function printLogs(context: CliContext, run: string | undefined, target: string | undefined): Promise<number> {
+export async function printLogs(
+  context: CliContext,
+  run: string | undefined,
+  target: string | undefined,
+): Promise<number> {
   const { stateFolder } = context.config;
   if (run === undefined) return listAll(context);
   const found = await findRun(stateFolder, run);
@@ -36,7 +40,9 @@ async function listAll(context: CliContext): Promise<number> {
   for (const runId of await listRuns(stateFolder)) {
     const view = await readRun(stateFolder, runId);
     const startedAt = view.startedAt === undefined ? "" : new Date(view.startedAt).toISOString();
-    context.stdout.write(`${runId}  ${startedAt}  ${view.state.padEnd(8)}  ${view.file}  ${[...view.jobs.keys()].join(" ")}\n`);
+    context.stdout.write(
+      `${runId}  ${startedAt}  ${view.state.padEnd(8)}  ${view.file}  ${[...view.jobs.keys()].join(" ")}\n`,
+    );
   }
   return EXIT.passed;
 }
@@ -48,15 +54,14 @@ async function printLog(
   service: string | undefined,
   prefix: string,
 ): Promise<void> {
+  const style = { colours: context.stdout.isTerminal };
   for await (const lines of readLog(context.config.stateFolder, runId, job, service)) {
-    const text = lines.map((line) => `${prefix}${service === undefined ? "" : `${line.t} `}${line.text}\n`).join("");
-    context.stdout.write(context.stdout.isTerminal ? text : stripped(text));
+    const shown = lines.flatMap(({ t, text }) => {
+      const line = shownLine(text, style);
+      return line === undefined ? [] : [`${prefix}${service === undefined ? "" : `${t} `}${line}\n`];
+    });
+    context.stdout.write(shown.join(""));
   }
-}
-
-/** A file or a pipe gets text without colours. */
-function stripped(text: string): string {
-  return text.split("\n").map(dropControls).join("\n");
 }
 
 function splitTarget(view: RunView, runId: string, target: string): { job: string; service: string | undefined } {
@@ -67,8 +72,13 @@ function splitTarget(view: RunView, runId: string, target: string): { job: strin
     if (job === undefined) continue;
     if (job.services.some((known) => known.id === service)) return { job: job.name, service };
     const known = job.services.map((candidate) => candidate.id).join(", ") || "none";
-    throw new UsageError(`job "${job.name}" of run ${runId} has no service "${service}"`, { hint: `its services: ${known}` });
+    throw new UsageError(`job "${job.name}" of run ${runId} has no service "${service}"`, {
+      hint: `its services: ${known}`,
+    });
   }
-  const known = [...view.jobs.values()].flatMap((job) => [job.name, ...job.services.map(({ id }) => `${job.name}:${id}`)]);
+  const known = [...view.jobs.values()].flatMap((job) => [
+    job.name,
+    ...job.services.map(({ id }) => `${job.name}:${id}`),
+  ]);
   throw new UsageError(`run ${runId} has no job "${target}"`, { hint: `known are ${known.join(", ")}` });
 }

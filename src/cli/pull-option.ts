@@ -7,6 +7,7 @@ const POLICIES: readonly PullPolicy[] = ["always", "if-not-present", "never"];
 export function parsePullPolicy(text: string | undefined): PullPolicy | undefined {
   if (text === undefined) return undefined;
   const policy = POLICIES.find((known) => known === text);
-  if (policy === undefined) throw new UsageError(`--pull "${text}" is unknown`, { hint: `known are ${POLICIES.join(", ")}` });
+  if (policy === undefined)
+    throw new UsageError(`--pull "${text}" is unknown`, { hint: `known are ${POLICIES.join(", ")}` });
   return policy;
 }

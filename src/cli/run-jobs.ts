@@ -6,15 +6,15 @@ import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { newRunId } from "../system/random-id.ts";
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
-import type { RunOptions } from "./commands/run.ts";
 import { parseTimeoutMs } from "./commands/pipeline-options.ts";
+import { conductRun } from "./conduct-run.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
-import { conductRun } from "./conduct-run.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { printRefusals } from "./print-refusals.ts";
+import type { RunOptions } from "./run-options.ts";
 import { parseTrusted } from "./trusted-option.ts";
 
 /** `--jobs` when it is not given. */
@@ -26,10 +26,13 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
   const choices = toChoices(runId, jobs, options);
   const maxParallelJobs = parseCount(options.jobs);
   // The engine is looked for while the file is read; whoever does not need it in the end closes it.
-  const opening = openConfiguredEngine(context);
+  const opening = openConfiguredEngine(context.config);
   try {
     const loaded = await load(context, runId, options);
-    const planned = loaded.pipeline === undefined || hasErrors(loaded.diagnostics) ? undefined : planPipeline(loaded.pipeline, choices);
+    const planned =
+      loaded.pipeline === undefined || hasErrors(loaded.diagnostics)
+        ? undefined
+        : planPipeline(loaded.pipeline, choices);
     if (options.quiet !== true || planned === undefined) tellFindings(context, loaded, planned);
     if (planned === undefined || hasErrors(planned.diagnostics)) return EXIT.invalid;
     if (planned.refusals.length > 0) {

@@ -90,7 +90,8 @@ export interface JobSandbox extends AsyncDisposable {
   openStep(step: StepPlan, signal: AbortSignal): Promise<StepContainer>;
   /**
    * Puts the sources into the workspace's `sourcePath`. What stood there before is removed first; what arrives later from
-   * services stays. Needs one open step; call it once.
+   * services stays. Needs one open step, in whose image a shell must be found when there is something to remove; call it
+   * once. Rejects with the archive's own error when that breaks off.
    */
   putSources(sources: SourceArchive, signal: AbortSignal): Promise<void>;
   /** Looks a host name up from inside the job's network. @returns addresses, empty when it does not resolve. */
@@ -98,6 +99,10 @@ export interface JobSandbox extends AsyncDisposable {
   /**
    * Stops what runs (TERM, at most `graceMs`, KILL), then removes everything. Never throws for what is already gone.
    * Called again with a shorter grace while it works, it hurries the first call; both resolve with the same counts.
+   * What is on its way when it is called (a container that is being started) is waited for and removed as well.
+   *
+   * @throws EngineUnavailableError when the engine went away, EngineFailureError when something could not be removed;
+   * either after everything else was tried.
    */
   close(graceMs: number): Promise<RemovedCounts>;
 }
@@ -124,9 +129,12 @@ export interface RunningService {
    * rejects: a lost engine resolves with an unknown exit code and an `error`.
    */
   readonly ended: Promise<ContainerEnd>;
-  /** Tries to connect to a port of the service, as another container of the job would. */
+  /**
+   * Finds out whether another container of the job could connect to a port of the service now. A service that has ended
+   * refuses. It may cost a process inside a container where this machine cannot reach the job's network.
+   */
   dial(port: number, signal: AbortSignal): Promise<DialResult>;
-  /** Runs a command inside the service's container, as its user. Output is cut at 64 KiB. */
+  /** Runs a command inside the service's container, as its user. Of each stream the first 64 KiB are kept. */
   exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** TERM, at most `graceMs`, KILL. Resolves when it has ended; a second call with less grace hurries the first. */
   stop(graceMs: number): Promise<void>;

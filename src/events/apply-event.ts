@@ -60,7 +60,9 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
         allowed: event.allowed,
         attempt: event.attempt,
         willRetry: event.willRetry,
-        waitedMs: event.waitedMs,
+        // A job that failed while it waited did nothing else.
+        waitedMs:
+          job.scriptStartedAt === undefined && job.startedAt !== undefined ? atMs - job.startedAt : event.waitedMs,
         scriptMs: event.scriptMs,
         cause: event.cause,
       }));

@@ -15,7 +15,7 @@ export interface EventLog {
   /** Never waits and never fails because of a slow listener. */
   readonly emit: EventSink;
   /** Resolves when every listener is ready for more; undefined when all of them are. Who makes many events asks now and then. */
-  pressure(): Promise<void> | undefined;
+  readonly pressure: () => Promise<void> | undefined;
 }
 
 export function createEventLog({ runId, now, listeners }: EventLogOptions): EventLog {

@@ -21,7 +21,8 @@ export function formatOwner(owner: Owner): string {
 /** @returns `undefined` for a text that {@link formatOwner} did not write. */
 export function parseOwner(text: string): Owner | undefined {
   const [host, bootId, pidNamespace, pid, startTime] = text.split("/");
-  if (host === undefined || bootId === undefined || pidNamespace === undefined || startTime === undefined) return undefined;
+  if (host === undefined || bootId === undefined || pidNamespace === undefined || startTime === undefined)
+    return undefined;
   if (pid === undefined || !/^\d+$/.test(pid)) return undefined;
   return { host, bootId, pidNamespace, pid: Number(pid), startTime };
 }

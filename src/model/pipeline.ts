@@ -1,14 +1,7 @@
 import type { SourceSpan } from "../text/source.ts";
 import type { Capability } from "./trust.ts";
 
-export type DialectId =
-  | "gitlab"
-  | "drone-0.3"
-  | "drone-0.4"
-  | "drone-0.5"
-  | "drone-0.8"
-  | "drone-1"
-  | "woodpecker";
+export type DialectId = "gitlab" | "drone-0.3" | "drone-0.4" | "drone-0.5" | "drone-0.8" | "drone-1" | "woodpecker";
 
 /** What a dialect makes of a pipeline file: engine-neutral, every variable resolved that the file and its facts resolve. */
 export interface Pipeline {
@@ -46,9 +39,7 @@ export interface Variable {
 export type Variables = ReadonlyMap<string, Variable>;
 
 /** A job waits for other jobs by name, or (GitLab without `needs`) for all jobs of earlier stages. */
-export type JobOrder =
-  | { readonly kind: "stages" }
-  | { readonly kind: "needs"; readonly needs: readonly JobNeed[] };
+export type JobOrder = { readonly kind: "stages" } | { readonly kind: "needs"; readonly needs: readonly JobNeed[] };
 
 export interface JobNeed {
   readonly job: string;

@@ -1,6 +1,6 @@
-import type { ImagePlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
 import type { ImageRef } from "../model/image-ref.ts";
 import { parseImageRef } from "../model/image-ref.ts";
+import type { ImagePlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
 import type { ContainerSpec, ImageSpec, Service, Step, Variables } from "../model/pipeline.ts";
 import type { Readiness } from "../model/readiness.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";

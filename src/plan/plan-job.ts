@@ -1,6 +1,7 @@
 import type { JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
 import type { Job, Step } from "../model/pipeline.ts";
 import type { ServicePolicy } from "../model/readiness.ts";
+import { assertNever } from "../text/assert-never.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { PlanChoices, ServicesMode } from "./choices.ts";
 import { claimHostNames } from "./host-names.ts";
@@ -51,6 +52,8 @@ export function toServicePolicy(mode: ServicesMode): ServicePolicy {
       return { whenDead: "fail", whenNotReady: "fail", whenNothingToProbe: "note" };
     case "warn":
       return { whenDead: "warn", whenNotReady: "warn", whenNothingToProbe: "warn" };
+    default:
+      return assertNever(mode);
   }
 }
 

@@ -87,7 +87,9 @@ describe("host names", () => {
     expect(planned.diagnostics).toMatchObject([
       { severity: "warning", code: "host-name-taken", at: { line: 3 }, path: "jobs:t:services" },
     ]);
-    expect(planned.diagnostics[0]?.message).toContain('Skipping alias "mysql" for service "mysql:latest" (services[1])');
+    expect(planned.diagnostics[0]?.message).toContain(
+      'Skipping alias "mysql" for service "mysql:latest" (services[1])',
+    );
   });
 
   test("a name that one service asks for twice is given once, without a word (PP-11)", () => {
@@ -104,7 +106,10 @@ describe("trust", () => {
   });
 
   test("docker-in-docker is privileged with security only, and says what it lacks without", () => {
-    const [without, withTrust] = [plan([testJob("t", { services: [dind] })]), plan([testJob("t", { services: [dind] })], { trusted: new Set(["security"]) })];
+    const [without, withTrust] = [
+      plan([testJob("t", { services: [dind] })]),
+      plan([testJob("t", { services: [dind] })], { trusted: new Set(["security"]) }),
+    ];
     expect(without.plan.jobs[0]?.plan.services[0]).toMatchObject({ privileged: false, lacksPrivilege: true });
     expect(withTrust.plan.jobs[0]?.plan.services[0]).toMatchObject({ privileged: true, lacksPrivilege: false });
   });
@@ -131,7 +136,9 @@ describe("what else a plan decides", () => {
 
   test("an image that is no reference is an error with its place", () => {
     const planned = plan([testJob("t", { services: [testServiceSpec("Not An Image", ["x"])] })]);
-    expect(planned.diagnostics).toMatchObject([{ severity: "error", code: "invalid-image-reference", at: { line: 3 } }]);
+    expect(planned.diagnostics).toMatchObject([
+      { severity: "error", code: "invalid-image-reference", at: { line: 3 } },
+    ]);
     expect(planned.plan.jobs).toEqual([]);
   });
 

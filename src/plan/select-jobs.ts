@@ -1,5 +1,5 @@
-import type { Job, Pipeline } from "../model/pipeline.ts";
 import { UsageError } from "../model/outrigger-error.ts";
+import type { Job, Pipeline } from "../model/pipeline.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
 
 /**

@@ -2,6 +2,7 @@ import type { JobSandbox, RemovedCounts, StepContainer } from "../engines/engine
 import type { JobPlan, StepPlan } from "../model/job-plan.ts";
 import { OutriggerError } from "../model/outrigger-error.ts";
 import { compileMask } from "../trace/mask.ts";
+import { checkHostNames } from "./check-host-names.ts";
 import { graceMs, InterruptedError, stopPatiently } from "./interruption.ts";
 import type { JobContext, RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
@@ -15,7 +16,7 @@ export interface AttemptResult {
   readonly waitedMs: number;
   readonly scriptMs: number;
   /** Stops and removes everything; call once, always. Resolves when all of it is gone. */
-  close(): Promise<RemovedCounts>;
+  readonly close: () => Promise<RemovedCounts>;
 }
 
 const NOTHING_REMOVED: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
@@ -78,6 +79,7 @@ class Attempt {
       isClosing: () => this.#isClosing,
     };
     const containers = await this.#prepare(context);
+    await checkHostNames(context, new Set(this.#services.filter((life) => life.isAlive()).map((life) => life.plan.id)));
     this.waitedMs = Math.round(this.#run.clock.elapsed() - this.#startedAt);
     this.#signal.throwIfAborted();
     return this.#runSteps(context, containers);
@@ -92,7 +94,12 @@ class Attempt {
       await context.sandbox.putSources(context.sources, context.signal);
     };
     const parts = sourcesBeforeServices
-      ? [opening, sendSources().then(() => this.#startServices(context)).then((services) => this.#waitForAll(services))]
+      ? [
+          opening,
+          sendSources()
+            .then(() => this.#startServices(context))
+            .then((services) => this.#waitForAll(services)),
+        ]
       : [
           opening,
           this.#startServices(context).then((services) => Promise.all([sendSources(), this.#waitForAll(services)])),
@@ -130,7 +137,7 @@ class Attempt {
     let failure: JobEnd | undefined;
     const detached: Promise<unknown>[] = [];
     const runOne = async (step: StepPlan): Promise<JobEnd | undefined> => {
-      await Promise.all(step.dependsOn.map((id) => ends.get(id)));
+      await Promise.all(step.dependsOn.flatMap((id) => ends.get(id) ?? []));
       const container = containers.get(step.id);
       const isWanted = step.when === "always" || (step.when === "on_failure") === (failure !== undefined);
       if (container === undefined || !isWanted) return undefined;
@@ -145,7 +152,9 @@ class Attempt {
     };
     for (const step of this.#plan.steps) ends.set(step.id, runOne(step));
     await allOrStop([...ends.values()], (error) => this.#stop(toStop(error)));
-    return failure ?? { kind: "script", exitCode: 0, oomKilled: false, step: this.#plan.steps.at(-1)?.id ?? "", logTail: [] };
+    return (
+      failure ?? { kind: "script", exitCode: 0, oomKilled: false, step: this.#plan.steps.at(-1)?.id ?? "", logTail: [] }
+    );
   }
 
   async #runStep(step: StepPlan, container: StepContainer, context: JobContext): Promise<JobEnd> {

@@ -1,8 +1,8 @@
 import type { Engine, JobSandbox, SourceArchive } from "../engines/engine.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { JobPlan } from "../model/job-plan.ts";
-import type { Mask } from "../trace/mask.ts";
 import type { Clock } from "../system/clock.ts";
+import type { Mask } from "../trace/mask.ts";
 import type { RunImages } from "./images.ts";
 import type { Interruption } from "./interruption.ts";
 

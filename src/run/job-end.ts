@@ -1,6 +1,6 @@
 import type { ContainerEnd } from "../engines/engine.ts";
-import type { OutriggerError } from "../model/outrigger-error.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
+import type { OutriggerError } from "../model/outrigger-error.ts";
 
 /** How one attempt at a job came to its end, before anyone judges it. */
 export type JobEnd =

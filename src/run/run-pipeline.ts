@@ -1,7 +1,7 @@
 import type { RemovedCounts } from "../engines/engine.ts";
 import type { Cause, JobState, RunState } from "../model/outcome.ts";
-import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
+import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
@@ -14,6 +14,8 @@ export interface RunResult {
   readonly decidedBy: JobState | undefined;
   readonly cause: Cause | undefined;
   readonly removed: RemovedCounts;
+  /** False: something could not be removed, and somebody else has to. */
+  readonly isClean: boolean;
 }
 
 export interface RunPipelineOptions {
@@ -66,6 +68,7 @@ class PipelineRun {
       decidedBy: this.#first?.state,
       cause: this.#first?.cause,
       removed: this.#removed,
+      isClean: this.#problems.length === 0,
     };
   }
 
@@ -73,7 +76,8 @@ class PipelineRun {
   #fetchImages(): void {
     for (const job of this.#plan.jobs) {
       if (job.when === "manual" || job.when === "never") continue;
-      for (const { image } of [...job.plan.services, ...job.plan.steps]) void this.#context.images.fetch(image).catch(() => undefined);
+      for (const { image } of [...job.plan.services, ...job.plan.steps])
+        void this.#context.images.fetch(image).catch(() => undefined);
     }
   }
 
@@ -96,7 +100,11 @@ class PipelineRun {
     this.#waiting.delete(job.plan.name);
     const isBlocking = state === "manual" && job.plan.allowFailure === false;
     this.#standings.set(job.plan.name, { state, allowed: false, isBlocking });
-    this.#emitFinished(job, { state, exitCode: null, allowed: false, cause: { kind: state, text: why, certain: true } }, 1);
+    this.#emitFinished(
+      job,
+      { state, exitCode: null, allowed: false, cause: { kind: state, text: why, certain: true } },
+      1,
+    );
   }
 
   #start(job: ScheduledJob): void {
@@ -137,7 +145,10 @@ class PipelineRun {
       };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const next = error instanceof EngineUnavailableError ? "once the engine is back, outrigger gc removes it" : "outrigger gc removes it";
+      const next =
+        error instanceof EngineUnavailableError
+          ? "once the engine is back, outrigger gc removes it"
+          : "outrigger gc removes it";
       this.#problems.push(`job ${job}: not everything could be removed: ${why}; ${next}`);
       if (!(error instanceof OutriggerError)) throw error;
     }

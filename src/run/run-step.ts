@@ -23,7 +23,11 @@ export interface StepResult {
  *
  * @throws the job's stop reason when the job ends early; the container has been stopped then.
  */
-export async function runMainScript(step: StepPlan, container: StepContainer, context: JobContext): Promise<StepResult> {
+export async function runMainScript(
+  step: StepPlan,
+  container: StepContainer,
+  context: JobContext,
+): Promise<StepResult> {
   const main = step.scripts.find((script) => script.kind === "main");
   const result = await runScript(step, container, context, main, new Map(), context.signal);
   context.signal.throwIfAborted();

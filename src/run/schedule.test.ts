@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { JobWhen } from "../model/pipeline.ts";
-import type { JobPlan } from "../model/job-plan.ts";
 import { testJobPlan } from "../../tests/test-plans.ts";
+import type { JobPlan } from "../model/job-plan.ts";
+import type { JobWhen } from "../model/pipeline.ts";
 import { decide, type JobStanding } from "./schedule.ts";
 
 const plan: JobPlan = testJobPlan({ name: "deploy" });
@@ -14,7 +14,9 @@ const blockingManual: JobStanding = { state: "manual", allowed: false, isBlockin
 
 function decideAfter(when: JobWhen, ...before: (JobStanding | undefined)[]): string {
   const after = before.map((_, index) => `job-${index}`);
-  const standings = new Map(before.flatMap((standing, index) => (standing ? [[`job-${index}`, standing] as const] : [])));
+  const standings = new Map(
+    before.flatMap((standing, index) => (standing ? [[`job-${index}`, standing] as const] : [])),
+  );
   const decision = decide({ plan, after, when }, standings);
   return decision.kind === "end" ? decision.state : decision.kind;
 }

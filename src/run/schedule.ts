@@ -38,11 +38,17 @@ export function decide(job: ScheduledJob, standings: ReadonlyMap<string, JobStan
     case "always":
       return { kind: "start" };
     case "on_failure":
-      return failed === undefined ? { kind: "end", state: "skipped", why: "runs only after a failure" } : { kind: "start" };
+      return failed === undefined
+        ? { kind: "end", state: "skipped", why: "runs only after a failure" }
+        : { kind: "start" };
     case "on_success": {
       const hindrance = failed ?? skipped;
       if (hindrance === undefined) return { kind: "start" };
-      return { kind: "end", state: "skipped", why: `"${hindrance.name}" ${failed === undefined ? "was skipped" : "failed"}` };
+      return {
+        kind: "end",
+        state: "skipped",
+        why: `"${hindrance.name}" ${failed === undefined ? "was skipped" : "failed"}`,
+      };
     }
   }
 }

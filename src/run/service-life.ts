@@ -1,6 +1,7 @@
 import type { ContainerEnd, FetchedImage, RunningService } from "../engines/engine.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import { chooseProbes } from "./health/choose-probes.ts";
+import { explainSilence } from "./health/listening-ports.ts";
 import type { Probe } from "./health/probe.ts";
 import { waitUntilReady } from "./health/wait-until-ready.ts";
 import type { JobContext } from "./job-context.ts";
@@ -15,6 +16,7 @@ export interface ServiceLife {
   readonly plan: ServicePlan;
   /** Resolves when the job need not wait for it any more: ready, warned about, or ended without harm. */
   waitUntilUsable(): Promise<void>;
+  readonly isAlive: () => boolean;
   /** Resolves when its end was noticed and told; call after it was stopped. */
   readonly settled: Promise<void>;
 }
@@ -27,6 +29,7 @@ interface Watched {
   readonly startedAt: number;
   readonly tail: () => readonly string[];
   wasReady: boolean;
+  isAlive: boolean;
 }
 
 /** Fetches the image, starts the container, keeps its log and watches it. Resolves when the container runs. */
@@ -57,12 +60,13 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     container: running.containerName,
     ...(address === undefined ? {} : { address }),
   });
-  const watched: Watched = { context, plan, image, running, startedAt, tail: log.tail, wasReady: false };
+  const watched: Watched = { context, plan, image, running, startedAt, tail: log.tail, wasReady: false, isAlive: true };
   const settled = running.ended.then((end) => {
+    watched.isAlive = false;
     log.end();
     tellEnd(watched, end);
   });
-  return { plan, settled, waitUntilUsable: () => waitUntilUsable(watched, settled) };
+  return { plan, settled, isAlive: () => watched.isAlive, waitUntilUsable: () => waitUntilUsable(watched, settled) };
 }
 
 async function waitUntilUsable(watched: Watched, settled: Promise<void>): Promise<void> {
@@ -71,7 +75,12 @@ async function waitUntilUsable(watched: Watched, settled: Promise<void>): Promis
   if (plan.readiness.kind === "none") return;
   if (probes.length === 0) return nothingToProbe(watched);
   const ended = new AbortController();
-  const wait = waitForProbes(watched, probes, plan.readiness.timeoutMs, AbortSignal.any([context.signal, ended.signal]));
+  const wait = waitForProbes(
+    watched,
+    probes,
+    plan.readiness.timeoutMs,
+    AbortSignal.any([context.signal, ended.signal]),
+  );
   // Its end was told by `tellEnd`; the wait has nothing left to prove.
   await Promise.race([wait, settled]);
   ended.abort(new Error("service ended"));
@@ -105,7 +114,9 @@ async function waitForProbes(
     if (result.note !== undefined) tellNote(watched, result.note);
     return;
   }
-  notReady(watched, result.probe, `not ready after ${timeoutMs} ms: ${result.detail}`);
+  const silence = await explainSilence(watched.running, watched.running.exposedTcpPorts, signal);
+  const detail = silence === undefined ? result.detail : `${result.detail}; ${silence}`;
+  notReady(watched, result.probe, `not ready after ${timeoutMs / 1000} s: ${detail}`);
 }
 
 /** The process lives, but nothing proves that it is ready. What follows is the plan's choice. */

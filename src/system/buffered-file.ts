@@ -1,4 +1,4 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 
 /** Text is turned into bytes in pieces of this many characters: long enough to be fast, short enough for the cache. */
 const PIECE_LENGTH = 16_384;

@@ -3,13 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Time, given from outside so that tests have their own. */
 export interface Clock {
   /** Milliseconds since 1970; for stamps. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds that only grow; for durations. */
-  elapsed(): number;
+  readonly elapsed: () => number;
   /** @throws the signal's reason when it is aborted first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Calls `tick` again and again until the returned function is called; does not keep the process alive. */
-  every(ms: number, tick: () => void): () => void;
+  readonly every: (ms: number, tick: () => void) => () => void;
 }
 
 export const systemClock: Clock = {

@@ -33,14 +33,20 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
     options.onProblem(error);
   };
   const { stateFolder, runId } = options;
-  try {
-    await mkdir(dirname(logPath(stateFolder, runId, "job")), { recursive: true, mode: 0o700 });
-  } catch (error) {
-    onFailure(error);
-  }
+  const folder = dirname(logPath(stateFolder, runId, "job"));
+  const failure = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
   const recorder = new FolderRecorder(options, onFailure);
   return {
-    listener: (event) => (isBroken ? undefined : recorder.record(event)),
+    listener: (event) => {
+      if (isBroken) return undefined;
+      if (failure === undefined) return recorder.record(event);
+      // Told once the run has begun and this event is through: a problem is an event, too.
+      queueMicrotask(() => onFailure(failure.error));
+      return undefined;
+    },
     close: () => recorder.close(),
   };
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEventLog } from "../events/event-log.ts";
 import type { RunEventBody } from "../events/run-event.ts";
+import { runFolder } from "./run-paths.ts";
 import { openRunRecorder } from "./run-recorder.ts";
 import { findRun, listRuns, pruneRuns, readLog, readRun, readRunEvents } from "./run-store.ts";
-import { runFolder } from "./run-paths.ts";
 
 let stateFolder = "";
 beforeEach(async () => {

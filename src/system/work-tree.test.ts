@@ -15,14 +15,20 @@ afterEach(async () => {
 });
 
 function git(...argv: string[]): void {
-  execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@example.org", ...argv], { cwd: root, stdio: "ignore" });
+  execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@example.org", ...argv], {
+    cwd: root,
+    stdio: "ignore",
+  });
 }
 
 /** Lists an archive as tar sees it, without `.git`. */
 async function listing(isRepository: boolean): Promise<string[]> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of packWorkTree(root, isRepository)) chunks.push(chunk);
-  const text = execFileSync("tar", ["--quoting-style=literal", "-tvf", "-"], { input: Buffer.concat(chunks), encoding: "utf8" });
+  const text = execFileSync("tar", ["--quoting-style=literal", "-tvf", "-"], {
+    input: Buffer.concat(chunks),
+    encoding: "utf8",
+  });
   return text
     .split("\n")
     .filter((line) => line !== "" && !line.includes(".git"))

@@ -11,6 +11,7 @@ describe("control sequences in a log line", () => {
     { name: "plain text", line: "a\tb <b>ü</b>", colours: "a\tb <b>ü</b>", plain: "a\tb <b>ü</b>" },
     { name: "a colour", line: `${E}[31mred${E}[0m x`, colours: `${E}[31mred${E}[0m x`, plain: "red x" },
     { name: "a colour without an end", line: `${E}[1;38:5:9mred`, colours: `${E}[1;38:5:9mred${E}[0m`, plain: "red" },
+    { name: "GitLab's reset", line: `${E}[32;1mgo${E}[0;m`, colours: `${E}[32;1mgo${E}[0;m`, plain: "go" },
     { name: "clipboard (OSC 52)", line: `a${E}]52;c;ZXZpbA==\x07b`, colours: "ab", plain: "ab" },
     { name: "a link (OSC 8)", line: `${E}]8;;javascript:x${E}\\text${E}]8;;${E}\\`, colours: "text", plain: "text" },
     { name: "a string without an end", line: `a${E}]0;title`, colours: "a", plain: "a" },

@@ -7,6 +7,8 @@ const BELL = 0x07;
 const CSI_8BIT = 0x9b;
 const STRING_END_8BIT = 0x9c;
 const RESET = "\x1b[0m";
+// oxlint-disable-next-line no-control-regex
+const RESETS = /^\x1b\[[0;]*m$/;
 const MAX_COLOUR_LENGTH = 64;
 /** ECMA-48: everything but tab. U+2028 and U+2029 end a line on some screens. */
 // oxlint-disable-next-line no-control-regex
@@ -46,7 +48,7 @@ function filter(line: string, coloursStay: boolean): string {
     const sequence = line.slice(at, end);
     if (coloursStay && sequence.length <= MAX_COLOUR_LENGTH && COLOUR.test(sequence)) {
       out += sequence;
-      coloured = sequence !== RESET && sequence !== "\x1b[m";
+      coloured = !RESETS.test(sequence);
     }
     at = end;
     plainFrom = end;

@@ -42,7 +42,10 @@ function convert(builder: TreeBuilder, node: unknown, emptyOffset: number): Yaml
   if (isScalar(node)) {
     const offset = node.range?.[0] ?? emptyOffset;
     const plain = node.type === Scalar.PLAIN || node.type === undefined;
-    return builder.scalar({ text: typeof node.value === "string" ? node.value : "", plain, offset }, propertiesOf(node));
+    return builder.scalar(
+      { text: typeof node.value === "string" ? node.value : "", plain, offset },
+      propertiesOf(node),
+    );
   }
   if (isSeq(node)) {
     const offset = node.range?.[0] ?? emptyOffset;

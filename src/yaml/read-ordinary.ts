@@ -9,9 +9,12 @@ import type { NodeProperties, TreeBuilder } from "./tree-builder.ts";
 import type { YamlNode, YamlScalar } from "./yaml-node.ts";
 
 const NO_PROPERTIES: NodeProperties = { tag: undefined, anchor: undefined };
-const MAX_DEPTH = 200;
+const MAX_DEPTH = 500;
 
-/** @returns `undefined` when the text needs the full parser; the builder must then be thrown away. */
+/**
+ * @returns `undefined` when the text needs the full parser; the builder must then be thrown away.
+ * @throws RangeError for nesting that no reader should follow.
+ */
 export function readOrdinary(builder: TreeBuilder): YamlNode | undefined {
   try {
     const tokens = scanTokens(builder.source.text);
@@ -41,7 +44,8 @@ class OrdinaryReader {
 
   /** A node whose lines are indented by at least `indent`; `offset` is where an empty node is said to be. */
   #block(indent: number, offset: number): YamlNode {
-    if (++this.#depth > MAX_DEPTH || this.#builder.exhausted) giveUp();
+    this.#descend();
+    if (this.#builder.exhausted) giveUp();
     const properties = this.#properties(indent);
     const token = this.#peek();
     const node =
@@ -50,6 +54,11 @@ class OrdinaryReader {
         : this.#content(token, indent, properties);
     this.#depth -= 1;
     return node;
+  }
+
+  #descend(): void {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw new RangeError("the document is nested too deep");
   }
 
   #content(token: Token, indent: number, properties: NodeProperties): YamlNode {
@@ -133,8 +142,7 @@ class OrdinaryReader {
     const items: YamlNode[] = [];
     for (;;) {
       const dash = this.#take("dash");
-      const token = this.#peek();
-        items.push(this.#block(first.column + 1, dash.offset + 1));
+      items.push(this.#block(first.column + 1, dash.offset + 1));
       const next = this.#peek();
       if (next === undefined || (next.startsLine && next.column < first.column)) break;
       if (!next.startsLine || next.column > first.column) giveUp();
@@ -144,7 +152,7 @@ class OrdinaryReader {
   }
 
   #flow(properties: NodeProperties): YamlNode {
-    if (++this.#depth > MAX_DEPTH) giveUp();
+    this.#descend();
     const open = this.#take("map-start", "seq-start");
     const node =
       open.kind === "map-start"

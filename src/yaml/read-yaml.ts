@@ -45,13 +45,12 @@ export function readYaml(source: SourceText, options: YamlOptions): YamlFile {
 function readTrees(source: SourceText, options: YamlOptions, limits: YamlLimits): YamlFile {
   const buildOptions: BuildOptions = { ...options, maxNodes: limits.maxNodes };
   const builder = new TreeBuilder(source, buildOptions);
-  const root = readOrdinary(builder);
-  if (root !== undefined) return { documents: [root], diagnostics: builder.diagnostics };
-  if (builder.exhausted) return tooBig(source, limits);
   try {
-    return readDocuments(source, buildOptions);
+    const root = readOrdinary(builder);
+    if (root !== undefined) return { documents: [root], diagnostics: builder.diagnostics };
+    return builder.exhausted ? tooBig(source, limits) : readDocuments(source, buildOptions);
   } catch (error) {
-    // The library descends by recursion; thousands of open brackets end its stack, not ours.
+    // Both readers descend by recursion; thousands of open brackets must not end the stack.
     if (error instanceof RangeError) return tooDeep(source, limits);
     throw error;
   }

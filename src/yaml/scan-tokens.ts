@@ -65,13 +65,13 @@ class Scanner {
     if (this.#startsLine) this.#beginContent(start - this.#lineStart);
     switch (character) {
       case "-":
-        if (!this.#isSpaceAt(start + 1)) return this.#plain();
-        return this.#dash();
+        if (this.#flowLevel > 0 && isFlowIndicator(this.#text[start + 1])) giveUp();
+        return this.#isSpaceAt(start + 1) ? this.#dash() : this.#plain();
       case ":":
         if (this.#flowLevel > 0 ? this.#endsFlowColon(start + 1) : this.#isSpaceAt(start + 1)) return this.#colon();
         return this.#plain();
       case "?":
-        if (this.#isSpaceAt(start + 1)) giveUp();
+        if (this.#isSpaceAt(start + 1) || this.#flowLevel > 0) giveUp();
         return this.#plain();
       case "'":
       case '"':
@@ -150,7 +150,8 @@ class Scanner {
       }
     }
     const next = this.#text.charCodeAt(end + 1);
-    const isClosed = this.#isSpaceAt(end + 1) || next === COLON || (this.#flowLevel > 0 && isFlowIndicator(this.#text[end + 1]));
+    const isClosed =
+      this.#isSpaceAt(end + 1) || next === COLON || (this.#flowLevel > 0 && isFlowIndicator(this.#text[end + 1]));
     if (!isClosed) giveUp();
     this.#push("quoted", end + 1);
     this.#lineStart = lineStart;
@@ -160,7 +161,10 @@ class Scanner {
   #continuesAt(lineStart: number): boolean {
     let at = lineStart;
     while (this.#text.charCodeAt(at) === SPACE) at += 1;
-    return this.#text.charCodeAt(at) === LINE_END || (at - lineStart >= Math.max(1, this.#indentNext) && !this.#isSpaceAt(at));
+    return (
+      this.#text.charCodeAt(at) === LINE_END ||
+      (at - lineStart >= Math.max(1, this.#indentNext) && !this.#isSpaceAt(at))
+    );
   }
 
   #plain(): void {
@@ -217,7 +221,7 @@ class Scanner {
 
   /** A header in its line, and the lines below it that are indented further. */
   #block(): void {
-    if (this.#flowLevel > 0) giveUp();
+    if (this.#flowLevel > 0 || this.#indentNext === 0) giveUp();
     const lineEnd = this.#lineEndAfter(this.#at);
     const header = /^[|>][-+]?(?= *$| +#)/.exec(this.#text.slice(this.#at, lineEnd))?.[0] ?? giveUp();
     this.#push("block-header", this.#at + header.length);
@@ -236,10 +240,11 @@ class Scanner {
       let at = lineStart;
       while (this.#text.charCodeAt(at) === SPACE) at += 1;
       const lineEnd = this.#lineEndAfter(at);
-      const isBlank = at === lineEnd;
+      // Spaces beyond the indentation are content, though nobody sees them.
+      const isBlank = at === lineEnd && (indent === 0 || at - lineStart <= indent);
       if (!isBlank) {
         if (indent === 0 && this.#text.charCodeAt(at) === TAB) giveUp();
-        if (indent === 0) indent = Math.max(1, this.#indentNext, at - lineStart);
+        if (indent === 0) indent = Math.max(this.#indentNext, at - lineStart);
         if (at - lineStart < indent) break;
       } else if (indent === 0 && at - lineStart > this.#indentNext) giveUp();
       lineStart = Math.min(lineEnd + 1, this.#text.length);

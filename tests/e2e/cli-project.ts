@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseEvent } from "../../src/events/ndjson.ts";
@@ -25,10 +25,16 @@ export interface StartedCli {
 /** A project in a folder of its own, a git repository unless told otherwise, and the program run in it. */
 export class CliProject implements Disposable {
   readonly folder: string;
+  /** Where runs are kept. */
+  readonly stateFolder: string;
   readonly #root: string;
 
-  constructor(files: Readonly<Record<string, string>>, options: { readonly git?: boolean; readonly name?: string } = {}) {
+  constructor(
+    files: Readonly<Record<string, string>>,
+    options: { readonly git?: boolean; readonly name?: string } = {},
+  ) {
     this.#root = mkdtempSync(join(tmpdir(), "outrigger-e2e-"));
+    this.stateFolder = join(this.#root, "state");
     this.folder = join(this.#root, options.name ?? "project");
     mkdirSync(this.folder);
     for (const [path, text] of Object.entries(files)) {
@@ -47,12 +53,12 @@ export class CliProject implements Disposable {
     };
     git("init", "-q", "-b", "main");
     git("add", ".");
-    git("commit", "-q", "-m", "first");
+    git("commit", "-q", "--allow-empty", "-m", "first");
   }
 
-  /** Any command. */
-  async call(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-    return this.start(argv, env).finished;
+  /** Any command; `below` is the folder of the project where it is given. */
+  async call(argv: readonly string[], env: Readonly<Record<string, string>> = {}, below = "."): Promise<CliResult> {
+    return this.start(argv, env, below).finished;
   }
 
   /** `outrigger run`, with its events. */
@@ -64,10 +70,10 @@ export class CliProject implements Disposable {
     return this.start(["run", "--json", ...argv], env);
   }
 
-  start(argv: readonly string[], env: Readonly<Record<string, string>> = {}): StartedCli {
+  start(argv: readonly string[], env: Readonly<Record<string, string>> = {}, below = "."): StartedCli {
     const child = spawn(process.execPath, [PROGRAM, ...argv], {
-      cwd: this.folder,
-      env: { ...process.env, XDG_STATE_HOME: join(this.#root, "state"), ...env },
+      cwd: join(this.folder, below),
+      env: { ...process.env, XDG_STATE_HOME: this.stateFolder, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const events: RunEvent[] = [];

@@ -18,7 +18,7 @@ function jobThat(...script: readonly string[]): string {
 
 async function runFile(text: string, argv: readonly string[] = []): Promise<CliResult> {
   using project = new CliProject({ ".gitlab-ci.yml": text });
-  return project.run(argv);
+  return await project.run(argv);
 }
 
 test("the document is there when an outer CI runs the tests", () => {
@@ -60,14 +60,20 @@ describe.skipIf(!hasSharedFolder)("the examples of GitLab's page on services", (
 
   test("an image with a slash has two names", async () => {
     const only = blocks.find((candidate) => candidate.trim() === "services:\n  - tutum/wordpress:latest") ?? "";
-    const job = jobThat("wget -q -O /dev/null http://tutum-wordpress/", "wget -q -O /dev/null http://tutum__wordpress/");
+    const job = jobThat(
+      "wget -q -O /dev/null http://tutum-wordpress/",
+      "wget -q -O /dev/null http://tutum__wordpress/",
+    );
     const result = await runFile(only + job);
     expect(result.exitCode).toBe(0);
     expect(eventOf(result, "service.starting").hostNames).toEqual(["tutum__wordpress", "tutum-wordpress"]);
   });
 
   test("services that need each other find each other", async () => {
-    using project = new CliProject({ ".gitlab-ci.yml": block("end-to-end-tests:"), "package.json": '{"name":"e2e"}\n' });
+    using project = new CliProject({
+      ".gitlab-ci.yml": block("end-to-end-tests:"),
+      "package.json": '{"name":"e2e"}\n',
+    });
     const result = await project.run(["--variable", "FIREFOX_VERSION=latest"]);
     expect(result.exitCode).toBe(0);
     const ready = result.events.filter((event) => event.type === "service.ready");
@@ -83,28 +89,35 @@ describe.skipIf(!hasSharedFolder)("the examples of GitLab's page on services", (
 
   test("the same image twice: both start, the name goes to the first, and it is said (D-2)", async () => {
     const text = blocks.find((candidate) => candidate.trim() === "services:\n  - mysql:latest\n  - mysql:latest") ?? "";
-    const result = await runFile(text + jobThat("nc -z mysql 3306"), ["--variable", "MYSQL_ALLOW_EMPTY_PASSWORD=1"]);
+    const result = await runFile(text + jobThat("echo | nc -w 1 mysql 3306"), [
+      "--variable",
+      "MYSQL_ALLOW_EMPTY_PASSWORD=1",
+    ]);
     expect(result.exitCode).toBe(0);
     expect(result.events.filter((event) => event.type === "service.started")).toHaveLength(2);
     expect(result.stderr).toContain('Skipping alias "mysql" for service "mysql:latest" (services[1])');
   });
 
   test("the same image twice with aliases: each answers to its own", async () => {
-    const job = jobThat("nc -z mysql-1 3306", "nc -z mysql-2 3306", "nc -z mysql 3306");
+    const job = jobThat("echo | nc -w 1 mysql-1 3306", "echo | nc -w 1 mysql-2 3306", "echo | nc -w 1 mysql 3306");
     const result = await runFile(block("alias: mysql-2") + job, ["--variable", "MYSQL_ALLOW_EMPTY_PASSWORD=1"]);
     expect(result.exitCode).toBe(0);
   });
 
   test("a command of the service's own", async () => {
     const text = block('command: ["/usr/bin/super-sql", "run"]');
-    const result = await runFile(text + jobThat("wget -q -O - http://super-sql:7432/", "wget -q -O - http://super__sql:7432/"));
+    const result = await runFile(
+      text + jobThat("wget -q -O - http://super-sql:7432/", "wget -q -O - http://super__sql:7432/"),
+    );
     expect(result.exitCode).toBe(0);
     expect(eventOf(result, "service.ready")).toMatchObject({ service: "sql" });
   });
 
   test("CI_DEBUG_SERVICES shows the services' logs, by name", async () => {
     const services = "\nservices:\n  - name: redis:7\n    alias: cache\n";
-    using project = new CliProject({ ".gitlab-ci.yml": block("CI_DEBUG_SERVICES") + services + jobThat("nc -z cache 6379") });
+    using project = new CliProject({
+      ".gitlab-ci.yml": block("CI_DEBUG_SERVICES") + services + jobThat("echo | nc -w 1 cache 6379"),
+    });
     const result = await project.call(["run", "--progress", "plain", "--color", "never"]);
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toMatch(/^probe-job:cache \| .*Ready to accept connections/m);

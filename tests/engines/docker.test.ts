@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { describe, test } from "vitest";
-import { type ContractHarness, describeEngineContract } from "../../src/engines/contract/engine-contract.ts";
+import type { ContractHarness } from "../../src/engines/contract/contract-bench.ts";
+import { describeDiallingContract, describeEngineContract } from "../../src/engines/contract/engine-contract.ts";
 import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import { openEngine } from "../../src/engines/open-engine.ts";
 import { currentOwner } from "../../src/system/owner.ts";
@@ -22,7 +23,7 @@ function harness(dialFromHost: boolean): ContractHarness {
 
 if (found.kind === "found") {
   describeEngineContract("docker", harness(true));
-  describeEngineContract("docker, seen from inside only", harness(false));
+  describeDiallingContract("docker that this host cannot reach", harness(false));
 } else if (env["CI"]) {
   test("a container engine is there", () => {
     throw new Error("CI is set and no container engine answers: the engine contract was not tested");

@@ -4,11 +4,15 @@
  */
 const baseOf = {
   busybox: "base",
+  docker: "base",
   memcached: "base",
   mysql: "base",
   postgres: "base",
   redis: "base",
+  rsync: "base",
   tools: "base",
+  "wait-for-it": "base",
+  dind: "docker",
   "my-postgres": "postgres",
   "postgres-tcp-init": "postgres",
   node: "tools",
@@ -27,6 +31,8 @@ const recipeOf: Readonly<Record<string, StandInRecipe>> = {
   alpine: "busybox",
   busybox: "busybox",
   debian: "tools",
+  docker: "docker",
+  "firecow/gitlab-ci-local-util": "rsync",
   golang: "quiet",
   mariadb: "mysql",
   memcached: "memcached",
@@ -40,14 +46,17 @@ const recipeOf: Readonly<Record<string, StandInRecipe>> = {
   "registry.gitlab.com/organization/private-api": "private-api",
   ruby: "ruby",
   "selenium/standalone-firefox": "selenium",
+  "sumina46/wait-for-it": "wait-for-it",
   "super/sql": "super-sql",
   "tutum/wordpress": "wordpress",
 };
 
 /** The recipe that stands in for an image, whatever its tag; undefined when there is none. */
 export function standInFor(image: string): StandInRecipe | undefined {
-  const name = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-  return recipeOf[name.replace(/^(?:docker\.io\/)?(?:library\/)?/, "")];
+  const name = image.replace(/@.*$/, "").replace(/^(?:docker\.io\/)?(?:library\/)?/, "");
+  // One repository, two images: the engine and its client.
+  if (/^docker:.*dind/.test(name)) return "dind";
+  return recipeOf[name.replace(/:[^/:]*$/, "")];
 }
 
 /** The recipe it derives from, or `base`. */
@@ -64,6 +73,8 @@ export const testImages: readonly string[] = [
   "alpine:3.7",
   "alpine:latest",
   "busybox:latest",
+  "docker:20.10.16",
+  "docker:dind",
   "golang:1.10",
   "memcached:latest",
   "my-postgres:11.7",

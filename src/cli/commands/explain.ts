@@ -11,7 +11,10 @@ interface ExplainOptions extends PipelineOptions {
 /** `outrigger explain [JOB]`: what would run, with every name and variable resolved; starts nothing. */
 export function addExplainCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
   addPipelineOptions(
-    program.command("explain").argument("[job...]", "names of jobs; all when left out").description("show what a job would do"),
+    program
+      .command("explain")
+      .argument("[job...]", "names of jobs; all when left out")
+      .description("show what a job would do"),
   )
     .option("--json [file]", "print one JSON object")
     .option("--trusted [capabilities]", "network, volumes, security, or all of them: what the file may ask of the host")

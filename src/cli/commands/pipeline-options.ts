@@ -13,7 +13,11 @@ export function addPipelineOptions(command: Command): Command {
     .option("-f, --file <path>", "pipeline file; found by its usual names here or above when left out")
     .option("--variable <name=value>", "set a variable; wins over the file's own (repeatable)", collect, [])
     .option("--env-file <path>", "read variables from a file of NAME=VALUE lines (repeatable)", collect, [])
-    .addOption(new Option("--mask <name>", "hide this variable's value in every log (repeatable)").argParser(collect).default([]));
+    .addOption(
+      new Option("--mask <name>", "hide this variable's value in every log (repeatable)")
+        .argParser(collect)
+        .default([]),
+    );
 }
 
 export interface PipelineOptions {

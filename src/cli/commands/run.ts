@@ -1,22 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.ts";
-import { addPipelineOptions, type PipelineOptions } from "./pipeline-options.ts";
-
-export interface RunOptions extends PipelineOptions {
-  readonly pull?: "always" | "if-not-present" | "never";
-  readonly services: "dialect" | "strict" | "warn";
-  readonly servicesTimeout?: string;
-  readonly serviceLogs?: true;
-  readonly trusted?: string;
-  readonly jobs?: string;
-  readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
-  readonly json?: string;
-  readonly color: "auto" | "always" | "never";
-  readonly ascii?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly debug?: true;
-}
+import type { RunOptions } from "../run-options.ts";
+import { addPipelineOptions } from "./pipeline-options.ts";
 
 /** `outrigger run [JOB...]`: the pipeline, or some of its jobs, with their services. */
 export function addRunCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
@@ -26,11 +11,18 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
     .description("run jobs with their services");
   addPipelineOptions(command)
     .addOption(
-      new Option("--pull <policy>", "for images whose file says nothing").choices(["always", "if-not-present", "never"]),
+      new Option("--pull <policy>", "for images whose file says nothing").choices([
+        "always",
+        "if-not-present",
+        "never",
+      ]),
     )
     .option("--services-timeout <duration>", "how long to wait for services to be ready (30s); -1 does not wait")
     .addOption(
-      new Option("--services <mode>", "strict: a service that is not ready in time fails its job; warn: nothing a service does fails a job")
+      new Option(
+        "--services <mode>",
+        "strict: a service that is not ready in time fails its job; warn: nothing a service does fails a job",
+      )
         .choices(["dialect", "strict", "warn"])
         .default("dialect"),
     )

@@ -1,11 +1,17 @@
-/** `0.38 s`, `2.31 s`, `11.2 s`, `3 min 12 s`: as exact as it matters. */
+/** `0.4 s`, `11.2 s`, `192 s`: for people who wait. */
 export function formatSeconds(ms: number): string {
-  return ms < 60_000 ? `${bareSeconds(ms)} s` : `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  return `${bareSeconds(ms)} s`;
 }
 
-/** The same without a space, for lines that are split at spaces: `0.38s`. */
-export function formatSecondsTight(ms: number): string {
-  return `${bareSeconds(ms)}s`;
+/** `0.38 s`, `2.31 s`: for services, where tenths are too coarse. */
+export function formatFineSeconds(ms: number): string {
+  return ms < 9_995 ? `${(Math.max(0, ms) / 1000).toFixed(2)} s` : formatSeconds(ms);
+}
+
+/** `2.3`, `11.2`, `192`. */
+export function bareSeconds(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  return seconds < 99.95 ? seconds.toFixed(1) : String(Math.round(seconds));
 }
 
 /** `0:06`, `12:30`. */
@@ -18,9 +24,4 @@ export function formatElapsed(ms: number): string {
 export function formatMegabytes(bytes: number): string {
   const megabytes = bytes / 1_000_000;
   return `${megabytes < 100 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
-}
-
-function bareSeconds(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  return seconds < 9.995 ? seconds.toFixed(2) : seconds < 99.95 ? seconds.toFixed(1) : String(Math.round(seconds));
 }

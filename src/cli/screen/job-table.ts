@@ -1,10 +1,11 @@
 import { JOB_WORDS, type JobView, type RunView, SERVICE_WORDS, type ServiceView } from "../../events/run-view.ts";
-import { formatSeconds } from "./amounts.ts";
+import { formatFineSeconds, formatSeconds } from "./amounts.ts";
 import type { Look } from "./look.ts";
 import { describeServiceEnd, sayJob, toneOfJob } from "./sayings.ts";
 import { cutLine, padTo, shortenName, textWidth } from "./text-width.ts";
 
 const HEAD = ["JOB", "STATE", "SCRIPT", "WAITED", "SERVICES"];
+const MIN_SERVICES_WIDTH = 12;
 
 /** A row for each job, with what it did and how long it waited for what. */
 export function renderJobTable(view: RunView, look: Look): readonly string[] {
@@ -12,8 +13,10 @@ export function renderJobTable(view: RunView, look: Look): readonly string[] {
   const widths = HEAD.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => textWidth(row[column] ?? ""))),
   );
+  const roomForServices = look.columns - widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 2);
+  if (roomForServices < MIN_SERVICES_WIDTH) widths.pop();
   const toLine = (row: readonly string[]): string =>
-    cutLine(`  ${row.map((cell, column) => padTo(cell, widths[column] ?? 0)).join("  ")}`, look.columns).trimEnd();
+    cutLine(`  ${widths.map((width, column) => padTo(row[column] ?? "", width)).join("  ")}`, look.columns).trimEnd();
   return [look.paint.tone("dim", toLine(HEAD)), ...rows.map(toLine)];
 }
 
@@ -34,6 +37,7 @@ function toRow(job: JobView, look: Look): readonly string[] {
 
 function serviceCell(service: ServiceView): string {
   if (service.state === "failed") return `${service.id} ${describeServiceEnd(service)}`;
-  if (service.readyAfterMs !== undefined) return `${service.id} ${formatSeconds(service.readyAfterMs)}`;
-  return `${service.id} ${service.reason === undefined ? SERVICE_WORDS[service.state] : SERVICE_WORDS.unready}`;
+  if (service.readyAfterMs !== undefined) return `${service.id} ${formatFineSeconds(service.readyAfterMs)}`;
+  const isLate = service.state === "starting" || service.state === "started" || service.reason !== undefined;
+  return `${service.id} ${SERVICE_WORDS[isLate ? "unready" : service.state]}`;
 }

@@ -1,7 +1,7 @@
 import {
   type ImageView,
-  type JobView,
   JOB_WORDS,
+  type JobView,
   type RunView,
   SERVICE_WORDS,
   type ServiceView,
@@ -51,7 +51,7 @@ function imageRow(image: ImageView, look: Look, nowMs: number): LiveRow {
   const bar = `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
   const rate = image.doneBytes / seconds;
   const left = rate > 0 ? `  ${Math.ceil((image.totalBytes - image.doneBytes) / rate)} s left` : "";
-  const amount = `${Math.round(image.doneBytes / 1e6)}/${formatMegabytes(image.totalBytes)}`;
+  const amount = `${Math.round(image.doneBytes / 1e6)}/${Math.round(image.totalBytes / 1e6)} MB`;
   return { symbol, name, words: `${bar}  ${amount}  ${formatMegabytes(rate)}/s${left}` };
 }
 

@@ -8,10 +8,10 @@ export interface Look {
 
 export type Tone = "good" | "bad" | "warning" | "dim" | "strong";
 
-/** Colours, or the text as it is. */
+/** Colours, or the text as it is. Names get different colours as long as there are enough. */
 export interface Paint {
   tone(tone: Tone, text: string): string;
-  /** The colour that belongs to a name: always the same one, and none of those that mean a state. */
+  /** The colour that belongs to a name: the same in every run of a file, and none of those that mean a state. */
   name(name: string, text: string): string;
 }
 
@@ -56,13 +56,17 @@ const ASCII: Symbols = {
   ellipsis: "...",
 };
 
-export function createLook(options: {
+export interface LookOptions {
   readonly colours: boolean;
   readonly ascii: boolean;
   readonly columns: number;
-}): Look {
+  /** All names that will get a colour, in file order. */
+  readonly names?: readonly string[];
+}
+
+export function createLook(options: LookOptions): Look {
   return {
-    paint: options.colours ? COLOURED : UNCOLOURED,
+    paint: options.colours ? createColours(options.names ?? []) : UNCOLOURED,
     symbols: options.ascii ? ASCII : UNICODE,
     columns: Math.max(MIN_COLUMNS, options.columns),
   };
@@ -70,10 +74,20 @@ export function createLook(options: {
 
 const UNCOLOURED: Paint = { tone: (_, text) => text, name: (_, text) => text };
 
-const COLOURED: Paint = {
-  tone: (tone, text) => (text === "" ? "" : `\x1b[${TONES[tone]}m${text}\x1b[0m`),
-  name: (name, text) => `\x1b[${NAME_COLOURS[hash(name) % NAME_COLOURS.length] ?? "36"}m${text}\x1b[0m`,
-};
+function createColours(names: readonly string[]): Paint {
+  const given = new Map<string, string>();
+  for (const name of names) {
+    const first = hash(name) % NAME_COLOURS.length;
+    const inOrder = [...NAME_COLOURS.slice(first), ...NAME_COLOURS.slice(0, first)];
+    const taken = new Set(given.values());
+    given.set(name, inOrder.find((colour) => !taken.has(colour)) ?? inOrder[0] ?? "36");
+  }
+  return {
+    tone: (tone, text) => (text === "" ? "" : `\x1b[${TONES[tone]}m${text}\x1b[0m`),
+    name: (name, text) =>
+      `\x1b[${given.get(name) ?? NAME_COLOURS[hash(name) % NAME_COLOURS.length] ?? "36"}m${text}\x1b[0m`,
+  };
+}
 
 /** FNV-1a: the same in every run and on every machine. */
 function hash(text: string): number {

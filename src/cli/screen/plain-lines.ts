@@ -2,7 +2,7 @@ import type { RunEvent } from "../../events/run-event.ts";
 import { JOB_WORDS, type RunView, SERVICE_WORDS } from "../../events/run-view.ts";
 import { assertNever } from "../../text/assert-never.ts";
 import { dropControls } from "../../trace/control-sequences.ts";
-import { formatMegabytes, formatSecondsTight } from "./amounts.ts";
+import { bareSeconds, formatMegabytes } from "./amounts.ts";
 import { renderLogBlock, renderServiceWarning } from "./blocks.ts";
 import type { Look } from "./look.ts";
 
@@ -77,14 +77,14 @@ function imageWords(event: ImageEvent): string {
       return `failed ${event.image} reason="${event.message}"`;
     case "image.pulled":
       if (event.how === "local") return `local ${event.image}`;
-      return `pulled ${event.image} ${formatMegabytes(event.bytes).replace(" ", "")} ${formatSecondsTight(event.afterMs)}`;
+      return `pulled ${event.image} ${formatMegabytes(event.bytes).replace(" ", "")} ${bareSeconds(event.afterMs)}s`;
     default:
       return assertNever(event);
   }
 }
 
 function waitingWords(event: Extract<RunEvent, { type: "service.waiting" }>): string {
-  const time = formatSecondsTight(event.afterMs);
+  const time = `${bareSeconds(event.afterMs)}s`;
   return `${SERVICE_WORDS.starting} ${time} probe=${event.probe} last="${event.detail}" try=${event.tries}`;
 }
 
@@ -100,13 +100,13 @@ function serviceWords(event: ServiceEvent): string | undefined {
       return `${name} ${SERVICE_WORDS.starting} ${event.image}`;
     case "service.ready": {
       const proof = event.probe === "none" ? `(${event.answer})` : `probe="${event.probe}"`;
-      return `${name} ${SERVICE_WORDS.ready} ${formatSecondsTight(event.afterMs)} ${proof}`;
+      return `${name} ${SERVICE_WORDS.ready} ${bareSeconds(event.afterMs)}s ${proof}`;
     }
     case "service.unready":
-      return `${name} ${SERVICE_WORDS.unready} ${formatSecondsTight(event.afterMs)} probe="${event.probe}"`;
+      return `${name} ${SERVICE_WORDS.unready} ${bareSeconds(event.afterMs)}s probe="${event.probe}"`;
     case "service.failed": {
       const oom = event.oomKilled ? " oom=true" : "";
-      return `${name} ${SERVICE_WORDS.failed} exit=${event.exitCode ?? "unknown"}${oom} after=${formatSecondsTight(event.afterMs)}`;
+      return `${name} ${SERVICE_WORDS.failed} exit=${event.exitCode ?? "unknown"}${oom} after=${bareSeconds(event.afterMs)}s`;
     }
     case "service.ended":
       return event.why === "done" ? `${name} ${SERVICE_WORDS.done} exit=${event.exitCode ?? "unknown"}` : undefined;
@@ -117,8 +117,8 @@ function serviceWords(event: ServiceEvent): string | undefined {
 
 function jobWords(event: Extract<RunEvent, { type: "job.finished" }>): string {
   const exit = event.exitCode === null ? "" : ` exit=${event.exitCode}`;
-  const times = event.scriptMs > 0 ? ` script=${formatSecondsTight(event.scriptMs)}` : "";
-  const waited = event.waitedMs > 0 ? ` waited=${formatSecondsTight(event.waitedMs)}` : "";
+  const times = event.scriptMs > 0 ? ` script=${bareSeconds(event.scriptMs)}s` : "";
+  const waited = event.waitedMs > 0 ? ` waited=${bareSeconds(event.waitedMs)}s` : "";
   const allowed = event.allowed ? " allowed=true" : "";
   const again = event.willRetry ? ` next-attempt=${event.attempt + 1}` : "";
   return `${event.job} ${JOB_WORDS[event.state]}${exit}${times}${waited}${allowed}${again}`;

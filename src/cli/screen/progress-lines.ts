@@ -2,8 +2,8 @@ import type { RunEvent } from "../../events/run-event.ts";
 import { JOB_WORDS, type JobView, type RunView, SERVICE_WORDS, type ServiceView } from "../../events/run-view.ts";
 import { assertNever } from "../../text/assert-never.ts";
 import { plural } from "../counts.ts";
+import { formatFineSeconds, formatMegabytes, formatSeconds } from "./amounts.ts";
 import { renderLogBlock, renderServiceWarning } from "./blocks.ts";
-import { formatMegabytes, formatSeconds } from "./amounts.ts";
 import type { Look } from "./look.ts";
 import { describeServiceEnd, sayJob } from "./sayings.ts";
 import { padTo, shortenName, textWidth, wrapText } from "./text-width.ts";
@@ -62,7 +62,7 @@ function renderHead(view: RunView, look: Look, version: string): readonly string
     view.engine,
     ...(view.changedFiles ? [`${plural(view.changedFiles, "file")} changed`] : []),
   ];
-  return [`${look.paint.tone("strong", `Outrigger ${version}`)}  ${parts.join("  ")}`, ""];
+  return [...wrapText(`${look.paint.tone("strong", `Outrigger ${version}`)}  ${parts.join("  ")}`, look.columns), ""];
 }
 
 function renderNote(event: Extract<RunEvent, { type: "run.note" }>, look: Look): readonly string[] {
@@ -95,15 +95,18 @@ function serviceLines(
   const cell = look.paint.name(name, column(name, allNames, look));
   switch (event.type) {
     case "service.ready": {
-      const words = [`ready in ${formatSeconds(event.afterMs)}`, event.probe === "none" ? event.answer : event.probe];
+      const words = [
+        `ready in ${formatFineSeconds(event.afterMs)}`,
+        event.probe === "none" ? event.answer : event.probe,
+      ];
       return inGroup("services", `${mark(true, look)} ${cell}  ${[...words, addresses(service)].join("  ").trimEnd()}`);
     }
     case "service.failed": {
       const when = event.wasReady ? "while it was needed" : "before it was ready";
       const words = `${describeServiceEnd(event)} after ${formatSeconds(event.afterMs)}, ${when}`;
       const block = renderLogBlock(name, event.logTail, look);
-      const line = `${mark(!event.fatal && event.exitCode === 0, look)} ${cell}  ${words}`;
-      return { group: "services", lines: [line, "", ...block, ""] };
+      const line = `${event.fatal ? mark(false, look) : look.paint.tone("warning", look.symbols.warning)} ${cell}  ${words}`;
+      return { group: "services", lines: [line, "", ...block] };
     }
     case "service.unready": {
       const words = `${SERVICE_WORDS.unready} after ${formatSeconds(event.afterMs)}`;

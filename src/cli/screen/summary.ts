@@ -1,12 +1,12 @@
 import { type RunView, runTimes } from "../../events/run-view.ts";
 import { formatSource } from "../../text/source.ts";
 import { dropControls } from "../../trace/control-sequences.ts";
-import { formatSeconds } from "./amounts.ts";
-import { renderLogBlock } from "./blocks.ts";
 import { formatCounts } from "../counts.ts";
+import { bareSeconds, formatSeconds } from "./amounts.ts";
+import { renderLogBlock } from "./blocks.ts";
 import { renderJobTable } from "./job-table.ts";
 import type { Look } from "./look.ts";
-import { wrapText } from "./text-width.ts";
+import { textWidth, wrapText } from "./text-width.ts";
 
 /** The end of every run: the jobs, the verdict, what was cleaned, where the logs are, and last the cause. */
 export function renderSummary(
@@ -19,7 +19,7 @@ export function renderSummary(
     ...renderFailedJobTail(view, look, tailOf),
     ...renderJobTable(view, look),
     "",
-    renderVerdict(view, look),
+    ...renderVerdict(view, look),
     ...renderCleaned(view, look),
     `  logs: outrigger logs ${view.runId}`,
     ...renderCause(view, look),
@@ -45,18 +45,21 @@ function renderFailedJobTail(view: RunView, look: Look, tailOf: (job: string) =>
   return [...renderLogBlock(job, tailOf(job), look), ""];
 }
 
-function renderVerdict(view: RunView, look: Look): string {
+function renderVerdict(view: RunView, look: Look): readonly string[] {
   const { good, bad } = look.symbols;
   const isGood = view.state === "passed";
-  const verdict = `${isGood ? good : bad} ${view.state} ${isGood ? "in" : "after"} ${formatSeconds(view.afterMs ?? 0)}`;
+  const verdict = `${isGood ? good : bad} ${view.state} in ${formatSeconds(view.afterMs ?? 0)}`;
   const { pullMs, servicesMs, scriptMs } = runTimes(view);
   const times = [
-    ...(pullMs === undefined ? [] : [`pull ${formatSeconds(pullMs)}`]),
-    ...(servicesMs === undefined ? [] : [`services ${formatSeconds(servicesMs)}`]),
-    ...(scriptMs === undefined ? [] : [`script ${formatSeconds(scriptMs)}`]),
+    ...(pullMs === undefined ? [] : [`pull ${bareSeconds(pullMs)}`]),
+    ...(servicesMs === undefined ? [] : [`services ${bareSeconds(servicesMs)}`]),
+    ...(scriptMs === undefined ? [] : [`script ${bareSeconds(scriptMs)}`]),
   ];
-  const detail = times.length === 0 ? "" : `   (${times.join(", ")})`;
-  return look.paint.tone(isGood ? "good" : "bad", verdict) + look.paint.tone("dim", detail);
+  const line = look.paint.tone(isGood ? "good" : "bad", verdict);
+  if (times.length === 0) return [line];
+  const detail = look.paint.tone("dim", `(${times.join(", ")})`);
+  const whole = `${line}   ${detail}`;
+  return textWidth(whole) <= look.columns ? [whole] : [line, `  ${detail}`];
 }
 
 function renderCleaned(view: RunView, look: Look): readonly string[] {

@@ -1,3 +1,4 @@
+// oxlint-disable no-control-regex
 import { describe, expect, test } from "vitest";
 import { createEventLog } from "../../events/event-log.ts";
 import type { RunEventBody } from "../../events/run-event.ts";

@@ -10,7 +10,7 @@ import { type LogEvent, logSource, renderLogLine } from "./log-lines.ts";
 import { createLook, type Look } from "./look.ts";
 import { openPaper, type Paper } from "./paper.ts";
 import { plainLines } from "./plain-lines.ts";
-import { groupLabel, progressLines, type ProgressLines } from "./progress-lines.ts";
+import { groupLabel, type ProgressLines, progressLines } from "./progress-lines.ts";
 import type { ScreenMode } from "./screen-mode.ts";
 import { renderCause, renderSummary } from "./summary.ts";
 
@@ -55,6 +55,8 @@ class RunScreen implements Screen {
   #group: ProgressLines["group"];
   #hasShownLog = false;
   #isClosed = false;
+  #columns: number | undefined;
+  #knownLook = createLook({ colours: false, ascii: true, columns: DEFAULT_COLUMNS });
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -73,6 +75,8 @@ class RunScreen implements Screen {
       return;
     }
     this.#view = applyEvent(this.#view, event);
+    // Only now the names are known that need colours.
+    if (event.type === "run.started") this.#columns = undefined;
     if (mode.style === "quiet") this.#sayQuietly(event);
     else if (mode.style === "plain") this.#say(plainLines(event, this.#view, this.#look(), mode.verbose));
     else
@@ -131,7 +135,7 @@ class RunScreen implements Screen {
 
   #sayQuietly(event: RunEvent): void {
     if (event.type !== "run.finished" || event.exitCode === 0) return;
-    const cause = renderCause(this.#view, this.#look()).map((line) => line.trimStart());
+    const cause = renderCause(this.#view, this.#look()).map((line) => line.replace("  ", ""));
     this.#say([...(cause.length === 0 ? [this.#view.state] : cause), `exit code: ${event.exitCode}`]);
   }
 
@@ -141,12 +145,16 @@ class RunScreen implements Screen {
 
   #look(): Look {
     const { mode, stderr } = this.#options;
-    const columns = stderr.columns ?? DEFAULT_COLUMNS;
-    if (this.#lastLook?.columns !== Math.max(40, columns)) {
-      this.#lastLook = createLook({ colours: mode.colours, ascii: mode.ascii, columns });
+    // A terminal that does not know its size says 0.
+    const columns = stderr.columns || DEFAULT_COLUMNS;
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      const names = [...this.#view.jobs.values()].flatMap(({ name, services }) => [
+        name,
+        ...services.map(({ id }) => `${name}:${id}`),
+      ]);
+      this.#knownLook = createLook({ colours: mode.colours, ascii: mode.ascii, columns, names });
     }
-    return this.#lastLook;
+    return this.#knownLook;
   }
-
-  #lastLook: Look | undefined;
 }

@@ -1,13 +1,7 @@
 import type { ImageSpec, Job, Script } from "../../model/pipeline.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
-import {
-  checkImageText,
-  expandWith,
-  hintForUnset,
-  NO_CONTAINER_OPTIONS,
-  toImageSpec,
-} from "./build-image.ts";
+import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
 import { buildServices } from "./build-services.ts";
 import { readDebugServices } from "./debug-services.ts";
 import type { ImageDeclaration, JobDeclaration } from "./declarations.ts";

@@ -1,13 +1,7 @@
 import { type ImageRef, imageBaseName } from "../../model/image-ref.ts";
 import type { Service, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
-import {
-  checkImageText,
-  expandWith,
-  hintForUnset,
-  NO_CONTAINER_OPTIONS,
-  toImageSpec,
-} from "./build-image.ts";
+import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
 import type { JobDeclaration, ServiceDeclaration } from "./declarations.ts";
 import { expandRunner } from "./expand-runner.ts";
 import { readHealthPorts } from "./health-port.ts";

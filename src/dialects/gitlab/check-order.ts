@@ -29,7 +29,7 @@ function checkStage(
 ): void {
   if (stageIndex.has(job.stage)) return;
   const near = didYouMean(job.stage, stages);
-  report.whole("error", {
+  report.missing({
     code: "unknown-stage",
     path: `jobs:${job.name}:stage`,
     text: `${job.name} job: chosen stage ${job.stage} does not exist; available stages are ${stages.join(", ")}`,
@@ -73,7 +73,7 @@ function reportMissing(
 ): void {
   if (need.optional || leftOut.has(need.job)) return;
   const near = didYouMean(need.job, jobs.keys());
-  report.whole("error", {
+  report.missing({
     code: "undefined-need",
     path: `jobs:${job.name}:needs`,
     text: `${job.name} job: undefined need: ${need.job}`,

@@ -9,10 +9,13 @@
  */
 export function expandRunner(text: string, lookUp: (name: string) => string | undefined): string {
   if (!text.includes("$")) return text;
-  return text.replace(REFERENCE, (_match, braced?: string, name?: string, special?: string) => {
-    if (braced !== undefined) return braced === "$" ? "$" : (lookUp(braced) ?? "");
-    if (name !== undefined) return lookUp(name) ?? "";
-    return special === "$" ? "$" : "";
+  let length = text.length;
+  return text.replace(REFERENCE, (match, braced?: string, name?: string, special?: string) => {
+    const asked = braced ?? name;
+    if (asked === undefined || asked === "$") return special === "$" || asked === "$" ? "$" : "";
+    const value = lookUp(asked) ?? "";
+    length += value.length;
+    return length > MAX_LENGTH ? match : value;
   });
 }
 
@@ -25,5 +28,8 @@ export function referencedNames(text: string): readonly string[] {
   });
   return names;
 }
+
+/** A few variables that double each other would fill the memory; beyond this, references stay as they are. */
+const MAX_LENGTH = 1024 * 1024;
 
 const REFERENCE = /\$(?:\{([^}]+)\}|([A-Za-z_][A-Za-z0-9_]*)|([$*#@!?\-0-9])|\{\}|\{)/g;

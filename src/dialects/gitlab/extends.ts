@@ -107,13 +107,16 @@ class ExtendsResolver {
     if (unknown.length > 0) {
       const near = didYouMean(unknown[0] ?? "", this.#root.entries.keys());
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
-      return this.#refuse(name, `unknown keys in \`extends\` (${unknown.join(", ")})`, at, hint);
+      const text = `${name}: unknown keys in \`extends\` (${unknown.join(", ")})`;
+      this.#report.missing({ code: "invalid-extends", path: `jobs:${name}:extends`, text, at, hint });
+      if (!this.#report.isIncomplete) return undefined;
     }
     const bases: (readonly [string, YamlMapping])[] = [];
     const invalid: string[] = [];
     for (const base of names) {
       const value = this.#root.entries.get(base)?.value;
-      if (value?.kind === "mapping") bases.push([base, value]);
+      if (value === undefined) continue;
+      if (value.kind === "mapping") bases.push([base, value]);
       else invalid.push(base);
     }
     if (invalid.length === 0) return bases;

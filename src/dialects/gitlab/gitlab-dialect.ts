@@ -27,7 +27,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
     jobNames: new Set(declared.jobs.map((job) => job.name)),
   };
   const jobs = declared.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
-  const pipeline = { dialect: "gitlab", file: source.file, stages: declared.stages, jobs } as const;
+  const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;
   return { pipeline, diagnostics: report.diagnostics() };
 }
 
@@ -35,6 +35,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
 function resolveRoot(source: PipelineSource, report: Report): YamlMapping | undefined {
   const read = readConfig(source, report);
   if (read === undefined) return undefined;
+  if (read.entries.has("include")) report.expectIncludes();
   const referenced = resolveReferences(read, report);
   if (report.hasErrors) return undefined;
   const root = resolveExtends(referenced, report);
@@ -42,6 +43,15 @@ function resolveRoot(source: PipelineSource, report: Report): YamlMapping | unde
   if (weightOf(root) <= LIMITS.maxNodes) return root;
   const text = `The parsed YAML is too big: with references and extends written out it has more than ${LIMITS.maxNodes} values`;
   return report.whole("error", { code: "yaml-too-big", text, at: root });
+}
+
+/** Every job's stage is one of the pipeline's, also where the file's own list lacks it. */
+function stagesOf(declared: PipelineDeclaration): readonly string[] {
+  const known = new Set(declared.stages);
+  const missing = new Set(declared.jobs.map((job) => job.stage).filter((stage) => !known.has(stage)));
+  return missing.size === 0
+    ? declared.stages
+    : [...declared.stages.slice(0, -1), ...missing, ...declared.stages.slice(-1)];
 }
 
 const MAX_VARIABLES = 5_000_000;

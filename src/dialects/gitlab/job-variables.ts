@@ -84,7 +84,13 @@ export class VariableAssembly {
         add({ ...variable, masked: false, origin }, true);
       }
     };
-    const facts = { name: job.name, stage: job.stage, index, timeoutSeconds: job.timeoutSeconds, image: job.image?.name };
+    const facts = {
+      name: job.name,
+      stage: job.stage,
+      index,
+      timeoutSeconds: job.timeoutSeconds,
+      image: job.image?.name,
+    };
     for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named), true);
     addDeclared(job.globals, "global");
     addDeclared(job.variables, "job");

@@ -80,7 +80,7 @@ function readMainScript(job: YamlMapping, path: string, report: Report): readonl
   if (commands === undefined) return [];
   const isBlank = commands.length === 0 || (value?.kind === "scalar" && value.text.trim() === "");
   if (!isBlank) return commands;
-  report.error({ code: "blank-script", path, text: "script can't be blank", at: entry?.key ?? job });
+  report.missing({ code: "blank-script", path, text: `${path} script can't be blank`, at: entry?.key ?? job });
   return [];
 }
 

@@ -35,8 +35,8 @@ export function readPipeline(root: YamlMapping, report: Report): PipelineDeclara
     if (name.startsWith(".") || TOP_LEVEL_KEYS.read.has(name) || TOP_LEVEL_KEYS.known.has(name)) continue;
     visible += 1;
     const job = checkJob(name, key, value, report);
-    if (job === undefined) continue;
-    if (isLeftOut(name, job, report)) leftOut.add(name);
+    if (job === undefined) leftOut.add(name);
+    else if (isLeftOut(name, job, report)) leftOut.add(name);
     else jobs.push(readJob(name, key, job, surroundings, report));
   }
   if (visible === 0) refuseNoJobs(root, report);
@@ -92,7 +92,7 @@ function checkJob(name: string, key: YamlScalar, value: YamlNode, report: Report
   if (value.kind === "mapping" && ["script", "run", "trigger"].some((keyword) => value.entries.has(keyword)))
     return value;
   if (value.kind === "mapping" && isBridgeByNeeds(value)) return value;
-  return report.whole("error", {
+  return report.missing({
     code: "not-a-job",
     path: `jobs:${name}`,
     text: `jobs ${name} config should implement the script:, run:, or trigger: keyword`,

@@ -57,7 +57,7 @@ class ReferenceResolver {
     }
     this.#open.add(name);
     const raw = this.#lookUp(path);
-    const target = raw === undefined ? this.#fail(reference, `${name} could not be found`) : this.resolve(raw);
+    const target = raw === undefined ? this.#miss(reference, name) : this.resolve(raw);
     this.#open.delete(name);
     this.#done.set(name, target);
     return target;
@@ -70,6 +70,12 @@ class ReferenceResolver {
       node = node?.kind === "mapping" ? node.entries.get(part)?.value : undefined;
     }
     return node === undefined || isNull(node) || booleanOf(node) === false ? undefined : node;
+  }
+
+  #miss(reference: YamlNode, name: string): YamlNode {
+    const text = `!reference ${name} could not be found`;
+    this.#report.missing({ code: "invalid-reference", text, at: reference });
+    return sequenceOf({ source: reference.source, offset: reference.offset, tag: undefined }, []);
   }
 
   #fail(reference: YamlNode, text: string, hint?: string): YamlNode {

@@ -25,6 +25,22 @@ export class Report {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #collected = new Map<string, Collected>();
   #hasErrors = false;
+  #isIncomplete = false;
+
+  /** The file includes others, which are not read: what seems missing may be there. */
+  get isIncomplete(): boolean {
+    return this.#isIncomplete;
+  }
+
+  expectIncludes(): void {
+    this.#isIncomplete = true;
+  }
+
+  /** Something is named that is nowhere: an error, but only a warning where an included file may have it. */
+  missing(finding: Omit<Finding, "path"> & { readonly path?: string | undefined }): undefined {
+    if (!this.#isIncomplete) return this.whole("error", finding);
+    this.whole("warning", { ...finding, hint: "it may come from an included file, and include is not supported yet" });
+  }
 
   get hasErrors(): boolean {
     return this.#hasErrors;

@@ -1,6 +1,7 @@
 import type { ImagePlan, JobPlan } from "../../model/job-plan.ts";
 import { EngineFailureError } from "../../model/outrigger-error.ts";
 import type { Clock } from "../../system/clock.ts";
+import { abortable } from "../abortable.ts";
 import type {
   Engine,
   EngineDescription,
@@ -10,7 +11,6 @@ import type {
   OwnedObject,
   RemovedCounts,
 } from "../engine.ts";
-import { abortable } from "./abortable.ts";
 import { type DockerApi, openDockerApi } from "./api/docker-api.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
 import { ImageStore } from "./images/image-store.ts";
@@ -79,21 +79,13 @@ export class DockerEngine implements Engine {
       clock: this.#settings.clock,
       dialFromHost: this.#settings.dialFromHost,
     });
-    const creating = Promise.all([
-      createNetwork(this.#api, {
-        name: frame.network,
-        labels: toLabels(frame.labels, "network", frame.network),
-        containers: job.services.length + job.steps.length,
-        pools: this.#settings.subnetPools,
-      }),
-      this.#api.volumes.create(frame.volume, toLabels(frame.labels, "workspace", frame.volume)),
-    ]);
+    const halves = [this.#createNetwork(job, frame), this.#createWorkspace(frame)];
     try {
-      await abortable(creating, signal);
+      await abortable(Promise.all(halves), signal);
       return sandbox;
     } catch (error) {
-      // Both halves must be over before what was made can be removed; the first failure is the one to tell.
-      await creating.catch(() => undefined);
+      // Both must be over before what was made can be removed; the first failure is the one to tell.
+      await Promise.allSettled(halves);
       await sandbox.close(0).catch(() => undefined);
       throw error;
     }
@@ -109,6 +101,19 @@ export class DockerEngine implements Engine {
 
   /** Nothing is held open: idle connections do not keep the process alive. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  async #createNetwork(job: JobPlan, frame: SandboxFrame): Promise<void> {
+    await createNetwork(this.#api, {
+      name: frame.network,
+      labels: toLabels(frame.labels, "network", frame.network),
+      containers: job.services.length + job.steps.length,
+      pools: this.#settings.subnetPools,
+    });
+  }
+
+  async #createWorkspace(frame: SandboxFrame): Promise<void> {
+    await this.#api.volumes.create(frame.volume, toLabels(frame.labels, "workspace", frame.volume));
+  }
 
   #toFrame(job: JobPlan): SandboxFrame {
     const name = sandboxName(job.runId, job.id);

@@ -58,7 +58,7 @@ export class FakeEngine implements Engine {
   async removeObjects(objects: readonly OwnedObject[], signal: AbortSignal): Promise<RemovedCounts> {
     signal.throwIfAborted();
     const removed = { containers: 0, networks: 0, volumes: 0 };
-    for (const sandbox of [...this.#open]) {
+    for (const sandbox of this.#open) {
       if (!objects.some((object) => object.runId === sandbox.job.runId && object.job === sandbox.job.name)) continue;
       const counts = await sandbox.close(0);
       removed.containers += counts.containers;

@@ -1,5 +1,6 @@
 import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import { readTarPaths } from "../../system/tar.ts";
+import { abortable } from "../abortable.ts";
 import type { JobSandbox, OutputSink, RemovedCounts, RunningService, SourceArchive, StepContainer } from "../engine.ts";
 import { FakeContainer } from "./fake-container.ts";
 import { FakeFileSystem } from "./fake-files.ts";
@@ -70,7 +71,7 @@ export class FakeSandbox implements JobSandbox {
         runSignal.throwIfAborted();
         const program = this.#world.programFor?.(step, script) ?? endAtOnce;
         const ended = container.start(program, (fd, chunk) => (runSignal.aborted ? undefined : output(fd, chunk)));
-        return await Promise.race([ended, rejectWhenAborted(runSignal)]);
+        return await abortable(ended, runSignal);
       },
       stop: (graceMs) => container.stop(graceMs),
     };
@@ -79,7 +80,7 @@ export class FakeSandbox implements JobSandbox {
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const folder = `${this.job.workspace.sourcePath}/`;
-    for (const path of [...this.#workspace]) {
+    for (const path of this.#workspace) {
       if (path.startsWith(folder)) this.#workspace.delete(path);
     }
     for await (const path of readTarPaths(sources.open())) {
@@ -142,16 +143,9 @@ export class FakeSandbox implements JobSandbox {
 function listenUntilStopped(ports: readonly number[]): FakeProgram {
   return async (process) => {
     for (const port of ports) process.listen(port);
-    await rejectWhenAborted(process.stopped);
+    await abortable(new Promise<never>(() => undefined), process.stopped);
     return 0;
   };
 }
 
 const endAtOnce: FakeProgram = async () => 0;
-
-function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-}

@@ -39,13 +39,13 @@ export interface FakeProcess {
   readonly files: FakeFiles;
   /** Aborted when the process is asked to end. */
   readonly stopped: AbortSignal;
-  print(text: string, fd?: 1 | 2): Promise<void>;
+  readonly print: (text: string, fd?: 1 | 2) => Promise<void>;
   /** From now on the port accepts connections. */
   listen(port: number): void;
   /** @throws when the process is asked to end meanwhile. */
   sleep(ms: number): Promise<void>;
   /** Addresses of a host name, as the job's network has it. */
-  resolve(hostName: string): readonly string[];
+  readonly resolve: (hostName: string) => readonly string[];
   /** What `exec` of another party answers, by its argv; undefined: there is no such command. */
   answer(onExec: (argv: readonly string[]) => FakeExecAnswer | undefined): void;
 }

@@ -34,17 +34,94 @@ describe("why a service died", () => {
     "    You need to specify one of the following as an environment variable:\n    - MYSQL_ROOT_PASSWORD";
   const MARIADB_LOG = MYSQL_LOG.replace("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD, MARIADB_ROOT_PASSWORD_HASH");
   test.each([
-    ["no password for postgres", POSTGRES, POSTGRES_LOG, {}, "service_password_missing", "exited 1: no POSTGRES_PASSWORD"],
-    ["no password for mysql", testService("mysql", "mysql:8"), MYSQL_LOG, {}, "service_password_missing", "no MYSQL_ROOT_PASSWORD"],
-    ["no password for mariadb", testService("m", "mariadb:11"), MARIADB_LOG, {}, "service_password_missing", "no MARIADB_ROOT_PASSWORD"],
-    ["out of memory", testService("db", "postgres:16", { memoryBytes: 268_435_456 }), "", { exitCode: 137, oomKilled: true }, "service_out_of_memory", "was killed: out of memory (limit 256 MiB)"],
-    ["another processor", POSTGRES, "exec /usr/bin/x: exec format error", {}, "service_wrong_architecture", "exec format error"],
-    ["another version's data", POSTGRES, "DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 16.4.", {}, "service_data_version", "(14, the server is 16.4)"],
-    ["a full disk", POSTGRES, "initdb: error: could not write file: No space left on device", {}, "service_disk_full", "no space left"],
-    ["permission on a volume", POSTGRES, "mkdir: cannot create directory '/data': Permission denied", {}, "service_permission_denied", "likely because: mkdir"],
-    ["a command that is not there", testService("a", "a"), "", { exitCode: 127, error: 'exec: "serve": executable file not found in $PATH' }, "service_command_not_found", 'could not start: "serve" is not in the image'],
-    ["docker-in-docker without privilege", testService("docker", "docker:dind", { lacksPrivilege: true }), "mount: permission denied (are you root?)", {}, "service_needs_privileged", "needs privileged"],
-    ["nothing known", testService("a", "a"), "goodbye", { exitCode: 9 }, "service_exited", "exited 9 after 0.6 s, before it was ready"],
+    [
+      "no password for postgres",
+      POSTGRES,
+      POSTGRES_LOG,
+      {},
+      "service_password_missing",
+      "exited 1: no POSTGRES_PASSWORD",
+    ],
+    [
+      "no password for mysql",
+      testService("mysql", "mysql:8"),
+      MYSQL_LOG,
+      {},
+      "service_password_missing",
+      "no MYSQL_ROOT_PASSWORD",
+    ],
+    [
+      "no password for mariadb",
+      testService("m", "mariadb:11"),
+      MARIADB_LOG,
+      {},
+      "service_password_missing",
+      "no MARIADB_ROOT_PASSWORD",
+    ],
+    [
+      "out of memory",
+      testService("db", "postgres:16", { memoryBytes: 268_435_456 }),
+      "",
+      { exitCode: 137, oomKilled: true },
+      "service_out_of_memory",
+      "was killed: out of memory (limit 256 MiB)",
+    ],
+    [
+      "another processor",
+      POSTGRES,
+      "exec /usr/bin/x: exec format error",
+      {},
+      "service_wrong_architecture",
+      "exec format error",
+    ],
+    [
+      "another version's data",
+      POSTGRES,
+      "DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 16.4.",
+      {},
+      "service_data_version",
+      "(14, the server is 16.4)",
+    ],
+    [
+      "a full disk",
+      POSTGRES,
+      "initdb: error: could not write file: No space left on device",
+      {},
+      "service_disk_full",
+      "no space left",
+    ],
+    [
+      "permission on a volume",
+      POSTGRES,
+      "mkdir: cannot create directory '/data': Permission denied",
+      {},
+      "service_permission_denied",
+      "likely because: mkdir",
+    ],
+    [
+      "a command that is not there",
+      testService("a", "a"),
+      "",
+      { exitCode: 127, error: 'exec: "serve": executable file not found in $PATH' },
+      "service_command_not_found",
+      'could not start: "serve" is not in the image',
+    ],
+    [
+      "docker-in-docker without privilege",
+      testService("docker", "docker:dind", { lacksPrivilege: true }),
+      "mount: permission denied (are you root?)",
+      {},
+      "service_needs_privileged",
+      "needs privileged",
+    ],
+    [
+      "nothing known",
+      testService("a", "a"),
+      "goodbye",
+      { exitCode: 9 },
+      "service_exited",
+      "exited 9 after 0.6 s, before it was ready",
+    ],
   ] as const)("%s", (_, service, log, end, kind, text) => {
     const cause = died(service, log, end);
     expect(cause).toMatchObject({ kind, service: service.id, job: "test" });
@@ -64,11 +141,29 @@ describe("why a service died", () => {
 
 describe("why a script failed", () => {
   test.each([
-    ["localhost", "psql: error: connection to server at \"localhost\" (127.0.0.1), port 5432 failed: Connection refused", 2, "script_localhost", "postgres:5432"],
+    [
+      "localhost",
+      'psql: error: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused',
+      2,
+      "script_localhost",
+      "postgres:5432",
+    ],
     ["node's localhost", "Error: connect ECONNREFUSED 127.0.0.1:5432", 1, "script_localhost", "postgres:5432"],
-    ["a host name with a slip", 'could not translate host name "postgers" to address', 2, "script_unknown_host", "use postgres"],
+    [
+      "a host name with a slip",
+      'could not translate host name "postgers" to address',
+      2,
+      "script_unknown_host",
+      "use postgres",
+    ],
     ["node's unknown host", "Error: getaddrinfo ENOTFOUND postgress", 1, "script_unknown_host", "use postgres"],
-    ["a command nobody has", "bash: line 3: frobnicate: command not found", 127, "script_command_not_found", "frobnicate"],
+    [
+      "a command nobody has",
+      "bash: line 3: frobnicate: command not found",
+      127,
+      "script_command_not_found",
+      "frobnicate",
+    ],
     ["anything else", "1 test failed", 4, "script_failed", "job"],
   ])("%s", (_, log, exitCode, kind, hint) => {
     const cause = script(log, exitCode);
@@ -97,7 +192,10 @@ describe("why a script failed", () => {
 describe("why a job did not even start", () => {
   test("an error of the world keeps its code and hint", () => {
     const error = new ImageError("image_not_found", "nope", 'image "nope" was not found', { hint: "check the name" });
-    expect(findCause(testJobPlan(), { kind: "error", error })).toMatchObject({ kind: "image_not_found", hint: "check the name" });
+    expect(findCause(testJobPlan(), { kind: "error", error })).toMatchObject({
+      kind: "image_not_found",
+      hint: "check the name",
+    });
     const gone = new EngineUnavailableError("the engine went away");
     expect(findCause(testJobPlan(), { kind: "error", error: gone })?.kind).toBe("engine_unavailable");
   });

@@ -2,8 +2,8 @@ import type { JobPlan } from "../../model/job-plan.ts";
 import type { Cause } from "../../model/outcome.ts";
 import type { OutriggerError } from "../../model/outrigger-error.ts";
 import { formatSource } from "../../text/source.ts";
-import { describeServiceEnd } from "../service-end.ts";
 import type { JobEnd, ServiceDied } from "../job-end.ts";
+import { describeServiceEnd } from "../service-end.ts";
 import { findScriptCause } from "./script-causes.ts";
 import { findServiceCause } from "./service-causes.ts";
 

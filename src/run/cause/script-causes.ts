@@ -75,7 +75,9 @@ function unknownHost({ plan, log }: Clues): ReturnType<Rule> {
     /could not resolve host:? '?([\w.-]+)/i.exec(log) ??
     /unknown (?:MySQL server )?host '?([\w.-]+)'?/i.exec(log) ??
     /(?:lookup|bad address:?) '?([\w.-]+)'?(?: on [\d.:]+)?(?:: no such host|$)/im.exec(log) ??
-    /could not connect to \w+ at ([\w.-]+):\d+: (?:name or service not known|temporary failure in name resolution)/i.exec(log);
+    /could not connect to \w+ at ([\w.-]+):\d+: (?:name or service not known|temporary failure in name resolution)/i.exec(
+      log,
+    );
   const asked = unknown?.[1];
   if (asked === undefined) return undefined;
   const known = plan.services.flatMap((service) => service.hostNames);

@@ -88,12 +88,12 @@ const PASSWORDS: readonly { readonly log: RegExp; readonly variable: string; rea
   {
     log: /MARIADB_ROOT_PASSWORD/,
     variable: "MARIADB_ROOT_PASSWORD",
-    also: "or, for a throw-away database, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: \"1\"",
+    also: 'or, for a throw-away database, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: "1"',
   },
   {
     log: /MYSQL_ROOT_PASSWORD|password option is not specified/,
     variable: "MYSQL_ROOT_PASSWORD",
-    also: "or, for a throw-away database, MYSQL_ALLOW_EMPTY_PASSWORD: \"1\"",
+    also: 'or, for a throw-away database, MYSQL_ALLOW_EMPTY_PASSWORD: "1"',
   },
 ];
 
@@ -111,8 +111,10 @@ function missingPassword({ died, log, ending }: Clues): FoundCause | undefined {
 }
 
 function otherDataVersion({ log, ending }: Clues): FoundCause | undefined {
-  const postgres = /initialized by PostgreSQL version ([\d.]+),? which is not compatible with this version (\d+(?:\.\d+)*)/.exec(log);
-  const mysql = /(?:upgrade|downgrade) (?:is )?(?:not supported|after a crash)|Invalid MySQL server (?:up|down)grade/i.test(log);
+  const postgres =
+    /initialized by PostgreSQL version ([\d.]+),? which is not compatible with this version (\d+(?:\.\d+)*)/.exec(log);
+  const mysql =
+    /(?:upgrade|downgrade) (?:is )?(?:not supported|after a crash)|Invalid MySQL server (?:up|down)grade/i.test(log);
   if (postgres === null && !mysql && !/database files are incompatible with server/.test(log)) return undefined;
   const versions = postgres === null ? "" : ` (${postgres[1]}, the server is ${postgres[2]})`;
   return {

@@ -9,8 +9,8 @@ const SCRIPT = [
   "  printf '%s\\n' \"$body\" | tail -n 1; printf '%s\\n' \"$body\"; exit 0",
   "fi",
   "if command -v wget >/dev/null 2>&1; then",
-  '  if body=$(wget -q -T 3 -O - "$1" 2>/dev/null); then echo 200; printf \'%s\\n\' "$body"; exit 0; fi',
-  '  wget -S -T 3 -O /dev/null "$1" 2>&1 | sed -n "s/.*HTTP\\/[0-9.]* \\([0-9][0-9][0-9]\\).*/\\1/p" | head -n 1',
+  '  if body=$(wget -q -O - "$1" 2>/dev/null); then echo 200; printf \'%s\\n\' "$body"; exit 0; fi',
+  '  wget -S -O /dev/null "$1" 2>&1 | sed -n "s/.*HTTP\\/[0-9.]* \\([0-9][0-9][0-9]\\).*/\\1/p" | head -n 1',
   "  exit 0",
   "fi",
   "exit 127",
@@ -26,7 +26,8 @@ export function httpProbe(
   return execProbe(name, running, ["sh", "-c", SCRIPT, "http", url], (result) => {
     const [first = "", ...body] = result.stdout.split("\n");
     const status = Number(first.trim());
-    if (result.exitCode !== 0 || !Number.isInteger(status) || status < 100) return { kind: "not_yet", detail: "no response" };
+    if (result.exitCode !== 0 || !Number.isInteger(status) || status < 100)
+      return { kind: "not_yet", detail: "no response" };
     return judge(status, body.join("\n"));
   });
 }

@@ -28,12 +28,12 @@ export function imageHealthCheckProbe(
   const tcp = ports.length === 0 ? undefined : tcpProbe(running, ports);
   let acceptsSince: number | undefined;
   const check = async (signal: AbortSignal): Promise<ProbeAnswer> => {
-    const answer = await ask.check(AbortSignal.any([signal, AbortSignal.timeout(healthCheck.timeoutMs)])).catch(
-      (error: unknown): ProbeAnswer => {
+    const answer = await ask
+      .check(AbortSignal.any([signal, AbortSignal.timeout(healthCheck.timeoutMs)]))
+      .catch((error: unknown): ProbeAnswer => {
         if (signal.aborted) throw error;
         return { kind: "not_yet", detail: `no answer in ${healthCheck.timeoutMs} ms` };
-      },
-    );
+      });
     if (answer.kind !== "not_yet" || tcp === undefined) return answer;
     const dialled = await tcp.check(signal);
     if (dialled.kind !== "ready") {

@@ -27,7 +27,11 @@ describe("the server that stays, and the one of the start script", () => {
   test.each([
     ["process 1 itself", ["1:0:postgres", "20:1:postgres"], "serving"],
     ["behind an init process", ["1:0:tini", "7:1:postgres", "20:7:postgres"], "serving"],
-    ["left by pg_ctl beside a script that runs psql", ["1:0:bash", "30:1:postgres", "31:30:postgres", "50:1:psql"], "initialising"],
+    [
+      "left by pg_ctl beside a script that runs psql",
+      ["1:0:bash", "30:1:postgres", "31:30:postgres", "50:1:psql"],
+      "initialising",
+    ],
     ["beside a script that sleeps", ["1:0:sh", "30:1:postgres", "50:1:sleep"], "initialising"],
     ["beside a script below an init process", ["1:0:tini", "7:1:bash", "30:1:postgres", "50:7:psql"], "initialising"],
     ["child of a script that only waits for it", ["1:0:sh", "30:1:postgres", "31:30:postgres"], "serving"],

@@ -46,7 +46,9 @@ export function findServerPhase(processes: readonly ContainerProcess[], serverNa
   const scripts = [...own].map((pid) => byPid.get(pid)).filter((process) => process && SHELLS.has(process.command));
   const busy = [...own]
     .map((pid) => byPid.get(pid))
-    .find((process) => process && process.pid !== 1 && !family.has(process.pid) && !isAncestor(process.pid, server, byPid));
+    .find(
+      (process) => process && process.pid !== 1 && !family.has(process.pid) && !isAncestor(process.pid, server, byPid),
+    );
   if (scripts.length === 0 || busy === undefined) return { kind: "serving" };
   return { kind: "initialising", busyWith: busy.command, startTime: server.startTime };
 }

@@ -1,5 +1,5 @@
-import type { ServicePlan } from "../../model/job-plan.ts";
 import type { RunningService } from "../../engines/engine.ts";
+import type { ServicePlan } from "../../model/job-plan.ts";
 import { execProbe, firstLine } from "./exec-probe.ts";
 import type { Probe } from "./probe.ts";
 

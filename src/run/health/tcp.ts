@@ -21,5 +21,8 @@ async function dialAny(running: RunningService, ports: readonly number[], signal
   if (unknown?.result.kind === "unknown" && results.every(({ result }) => result.kind === "unknown")) {
     return { kind: "cannot", detail: unknown.result.detail };
   }
-  return { kind: "not_yet", detail: ports.length === 1 ? `port ${ports[0]} refuses` : `ports ${ports.join(", ")} refuse` };
+  return {
+    kind: "not_yet",
+    detail: ports.length === 1 ? `port ${ports[0]} refuses` : `ports ${ports.join(", ")} refuse`,
+  };
 }

@@ -3,6 +3,7 @@ import type { Probe } from "./probe.ts";
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
+const NO_ANSWER = "no answer";
 
 export type WaitResult =
   | {
@@ -48,7 +49,8 @@ export async function waitUntilReady(options: WaitOptions): Promise<WaitResult> 
       if (answer.kind === "ready") {
         return { kind: "ready", probe: probe.name, answer: answer.answer, note: answer.note, afterMs: afterMs() };
       }
-      last = { probe: probe.name, detail: answer.detail };
+      // A question cut short by the end of the wait says less than the answer before it.
+      if (answer.detail !== NO_ANSWER || last.probe !== probe.name) last = { probe: probe.name, detail: answer.detail };
       if (answer.kind === "cannot") {
         options.onGivenUp(probe.name, answer.detail);
         break;
@@ -71,7 +73,7 @@ async function checkInTime(probe: Probe, leftMs: number, signal: AbortSignal): R
   try {
     return await probe.check(AbortSignal.any([signal, limit]));
   } catch (error) {
-    if (limit.aborted && !signal.aborted) return { kind: "not_yet", detail: "no answer" };
+    if (limit.aborted && !signal.aborted) return { kind: "not_yet", detail: NO_ANSWER };
     throw error;
   }
 }

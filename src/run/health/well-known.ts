@@ -124,15 +124,21 @@ function dockerProbe({ running }: ProbeSubject): Probe {
 }
 
 const CONVERSATION_SCRIPT = [
-  "if command -v nc >/dev/null 2>&1; then printf \"$2\" | nc -w 2 127.0.0.1 \"$1\"; exit $?; fi",
+  'if command -v nc >/dev/null 2>&1; then printf "$2" | nc -w 2 127.0.0.1 "$1"; exit $?; fi',
   "if command -v bash >/dev/null 2>&1; then",
-  "  exec bash -c 'exec 3<>\"/dev/tcp/127.0.0.1/$1\" || exit 1; printf \"$2\" >&3; IFS= read -r -t 2 line <&3; printf \"%s\\n\" \"$line\"' bash \"$@\"",
+  '  exec bash -c \'exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1; printf "$2" >&3; IFS= read -r -t 2 line <&3; printf "%s\\n" "$line"\' bash "$@"',
   "fi",
   "exit 127",
 ].join("\n");
 
 /** Says a line to a port and waits for one, with nc or bash: for servers whose image has no client. */
-function conversationProbe({ running }: ProbeSubject, name: string, port: string, say: string, expected: RegExp): Probe {
+function conversationProbe(
+  { running }: ProbeSubject,
+  name: string,
+  port: string,
+  say: string,
+  expected: RegExp,
+): Probe {
   return execProbe(name, running, ["sh", "-c", CONVERSATION_SCRIPT, "talk", port, say], (result) => {
     const heard = expected.exec(result.stdout)?.[0].trim();
     return heard === undefined

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { quote, toShellScript } from "./shell-script.ts";
 
 const SHELLS = ["bash", "dash", "sh"].filter((shell) => spawnSync(shell, ["-c", "exit 0"]).status === 0);
@@ -46,8 +46,8 @@ describe.each(SHELLS)("a script in %s", (shell) => {
   });
 
   test("exports are there, with any value", () => {
-    const exports = new Map([["CI_JOB_STATUS", "it's \"$HOME\"\n`x`"]]);
-    expect(runIn(shell, ['printf %s "$CI_JOB_STATUS"'], { exports, trace: false }).out).toContain("it's \"$HOME\"\n`x`");
+    const exports = new Map([["CI_JOB_STATUS", 'it\'s "$HOME"\n`x`']]);
+    expect(runIn(shell, ['printf %s "$CI_JOB_STATUS"'], { exports, trace: false }).out).toContain('it\'s "$HOME"\n`x`');
   });
 
   test("a syntax error fails the script", () => {

@@ -23,7 +23,7 @@ MESSAGE
 create_cluster() {
   password_file=$(mktemp)
   printf '%s\n' "${POSTGRES_PASSWORD:-}" >"$password_file"
-  set -- --username="$POSTGRES_USER" --pgdata="$PGDATA"
+  set -- --no-sync --username="$POSTGRES_USER" --pgdata="$PGDATA"
   if [ -n "${POSTGRES_PASSWORD:-}" ]; then set -- "$@" --pwfile="$password_file"; fi
   eval "initdb $(quote "$@") ${POSTGRES_INITDB_ARGS:-}"
   rm -f "$password_file"

@@ -1,6 +1,6 @@
+import { Attached } from "./attached.ts";
 import type { LabelFilter } from "./filters.ts";
 import { toFilters } from "./filters.ts";
-import { Attached } from "./attached.ts";
 import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap } from "./json.ts";
 import { DockerRefusal, isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
@@ -54,7 +54,6 @@ export interface ContainersApi {
 }
 
 export function containersApi(transport: Transport): ContainersApi {
-  const at = (container: string, rest = ""): string => `/containers/${encodeURIComponent(container)}${rest}`;
   return {
     async create(name, body, platform) {
       const query = platform === undefined ? { name } : { name, platform };
@@ -106,6 +105,10 @@ export function containersApi(transport: Transport): ContainersApi {
       return toList(answer).map(toContainerSummary);
     },
   };
+}
+
+function at(container: string, rest = ""): string {
+  return `/containers/${encodeURIComponent(container)}${rest}`;
 }
 
 async function unlessGone(call: Promise<unknown>): Promise<boolean> {

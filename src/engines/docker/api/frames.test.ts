@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, integer, property, record, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FrameSplitter } from "./frames.ts";
 
@@ -33,10 +33,10 @@ function decode(bytes: Buffer, sizes: readonly number[]): Record<1 | 2, string> 
 
 describe("frames of a container's output", () => {
   test("stdout and stderr come out whole, wherever the stream was cut", () => {
-    const frame = fc.record({ fd: fc.constantFrom<1 | 2>(1, 2), text: fc.string({ maxLength: 40 }) });
-    const cuts = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 30 });
-    fc.assert(
-      fc.property(fc.array(frame), cuts, (frames, sizes) => {
+    const frame = record({ fd: constantFrom<1 | 2>(1, 2), text: string({ maxLength: 40 }) });
+    const cuts = array(integer({ min: 0, max: 20 }), { maxLength: 30 });
+    assert(
+      property(array(frame), cuts, (frames, sizes) => {
         const text = (fd: 1 | 2): string => frames.flatMap((f) => (f.fd === fd ? [f.text] : [])).join("");
         expect(decode(encode(frames), sizes)).toEqual({ 1: text(1), 2: text(2) });
       }),

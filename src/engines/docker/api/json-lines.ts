@@ -2,7 +2,7 @@
  * JSON values written one after the other on lines of their own, as pulls report themselves. A last line without an end
  * counts; a line that is no JSON is left out, because a cut connection may leave half of one.
  */
-export async function* readJsonLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+export async function* readJsonLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of bytes) {

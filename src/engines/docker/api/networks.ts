@@ -35,7 +35,6 @@ export interface NetworksApi {
 }
 
 export function networksApi(transport: Transport): NetworksApi {
-  const at = (network: string, rest = ""): string => `/networks/${encodeURIComponent(network)}${rest}`;
   return {
     async create({ name, labels, subnet }) {
       const ipam = subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } };
@@ -68,6 +67,10 @@ export function networksApi(transport: Transport): NetworksApi {
       return toList(await transport.send({ method: "GET", path: "/networks", query, signal })).map(toNetworkInfo);
     },
   };
+}
+
+function at(network: string, rest = ""): string {
+  return `/networks/${encodeURIComponent(network)}${rest}`;
 }
 
 function toNetworkInfo(value: unknown): NetworkInfo {

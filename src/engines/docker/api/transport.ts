@@ -24,9 +24,9 @@ export interface ApiRequest {
  */
 export interface Transport {
   readonly endpoint: EngineEndpoint;
-  /** Resolves with the whole answer, parsed; a Buffer when it is no JSON. */
+  /** Resolves with the whole answer, parsed; its text when it is no JSON. */
   send(request: ApiRequest): Promise<unknown>;
-  /** Resolves with the answer's head; the caller reads the body, or destroys it. */
+  /** Resolves with the answer's head. */
   open(request: ApiRequest): Promise<OpenAnswer>;
   /** Turns the connection into a raw one in both directions. The caller destroys it. */
   hijack(request: ApiRequest): Promise<Duplex>;
@@ -34,7 +34,8 @@ export interface Transport {
 }
 
 export interface OpenAnswer {
-  readonly body: Readable;
+  /** To be read, once; whoever stops early ends the transfer. Rejects as the calls do when it breaks off. */
+  readonly body: AsyncIterable<Uint8Array>;
   header(name: string): string | undefined;
 }
 
@@ -68,7 +69,7 @@ export function negotiateVersion(offered: string | undefined): string {
 
 async function askNewestVersion(transport: Transport, signal: AbortSignal): Promise<string | undefined> {
   const answer = await transport.open({ method: "GET", path: "/_ping", signal });
-  answer.body.resume();
+  await collect(answer.body);
   return answer.header("api-version");
 }
 
@@ -98,7 +99,10 @@ class ModemTransport implements Transport {
   }
 
   async send(request: ApiRequest): Promise<unknown> {
-    return await this.#dial(request, {});
+    // Not the transport's own way to read an answer: it waits for ever when the answer breaks off in the middle, as that
+    // of a wait does when the engine is killed.
+    const { body } = await this.open(request);
+    return parseAnswer(await collect(body));
   }
 
   async open(request: ApiRequest): Promise<OpenAnswer> {
@@ -106,7 +110,7 @@ class ModemTransport implements Transport {
     if (!(answer instanceof Readable)) throw new Error("the transport gave no stream");
     const headers: unknown = "headers" in answer ? answer.headers : undefined;
     return {
-      body: answer,
+      body: readBody(answer, request.signal, this.endpoint),
       header: (name) => {
         const value = Object(headers)[name.toLowerCase()];
         return typeof value === "string" ? value : undefined;
@@ -157,6 +161,37 @@ class ModemTransport implements Transport {
         else reject(signal?.aborted ? signal.reason : toEngineError(error, this.endpoint));
       });
     });
+  }
+}
+
+async function* readBody(
+  answer: Readable,
+  signal: AbortSignal | undefined,
+  endpoint: EngineEndpoint,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of answer) {
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : toUnavailable(error, endpoint);
+  } finally {
+    answer.destroy();
+  }
+}
+
+async function collect(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Some answers are no JSON: `OK`, and nothing at all. */
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DialResult, ExecResult } from "../../engine.ts";
-import { isReachable, parseListeningSockets } from "./proc-net-tcp.ts";
+import { isReachable, parseListeningSockets } from "../../../text/proc-net-tcp.ts";
 
 /** Runs a command in one container. */
 export type RunInside = (argv: readonly string[], signal: AbortSignal) => Promise<ExecResult>;

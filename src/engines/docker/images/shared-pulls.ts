@@ -1,5 +1,5 @@
+import { abortable } from "../../abortable.ts";
 import type { ImageObserver } from "../../engine.ts";
-import { abortable } from "../abortable.ts";
 
 type Work = (observer: ImageObserver, signal: AbortSignal) => Promise<number>;
 

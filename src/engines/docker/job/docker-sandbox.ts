@@ -1,5 +1,6 @@
 import type { JobPlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
+import { abortable } from "../../abortable.ts";
 import type {
   JobSandbox,
   OutputSink,
@@ -8,7 +9,6 @@ import type {
   SourceArchive,
   StepContainer,
 } from "../../engine.ts";
-import { abortable } from "../abortable.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { isOnNetwork } from "../dial/dial-from-host.ts";
 import type { ImageStore } from "../images/image-store.ts";

@@ -1,8 +1,8 @@
 import type { ContainerEnd, DialResult, ExecResult, RunningService } from "../../engine.ts";
 import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
-import { InsideDialler } from "../dial/dial-inside.ts";
 import { dialFromHost } from "../dial/dial-from-host.ts";
+import { InsideDialler } from "../dial/dial-inside.ts";
 import { execInside } from "./exec-inside.ts";
 import type { ContainerRun, ManagedContainer } from "./managed-container.ts";
 

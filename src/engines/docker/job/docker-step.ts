@@ -1,5 +1,5 @@
+import { abortable } from "../../abortable.ts";
 import type { ContainerEnd, OutputSink, StepContainer } from "../../engine.ts";
-import { abortable } from "../abortable.ts";
 import type { ManagedContainer } from "./managed-container.ts";
 
 /** A step's container, not started before its first run. */

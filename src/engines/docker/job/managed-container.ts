@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerEnd, OutputSink } from "../../engine.ts";
-import type { AskToStop } from "./ask-to-stop.ts";
 import type { Attached } from "../api/attached.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { type DockerRefusal, isUnstartable } from "../api/refusal.ts";
+import type { AskToStop } from "./ask-to-stop.ts";
 
 /** One start of a container. */
 export interface ContainerRun {

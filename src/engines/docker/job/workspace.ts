@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { EngineFailureError } from "../../../model/outrigger-error.ts";
 import type { WorkspacePlan } from "../../../model/job-plan.ts";
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
 import { packTar, readTarPaths, type TarEntry } from "../../../system/tar.ts";
 import type { SourceArchive } from "../../engine.ts";
 import type { DockerApi } from "../api/docker-api.ts";
@@ -35,10 +35,9 @@ export async function hasEntries(
 ): Promise<boolean> {
   const archive = await api.containers.readArchive(container, folder, signal);
   if (archive === undefined) return false;
-  let count = 0;
-  // The first entry is the folder itself.
-  for await (const _path of readTarPaths(archive)) {
-    if (++count > 1) return true;
+  for await (const path of readTarPaths(archive)) {
+    // The first entry is the folder itself: `project/`.
+    if (/\/./.test(path)) return true;
   }
   return false;
 }

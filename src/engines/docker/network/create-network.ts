@@ -31,24 +31,23 @@ export interface NetworkOrder {
 /**
  * Creates a job's network in a small subnet that no route of this host and no other network uses. The engine has the last
  * word: what it refuses is replaced by the next one, and when no pool has room it chooses from its own.
- *
- * @returns the network's id.
  */
-export async function createNetwork(api: DockerApi, order: NetworkOrder): Promise<string> {
+export async function createNetwork(api: DockerApi, order: NetworkOrder): Promise<void> {
   const { name, labels } = order;
   let taken = await readHostRoutes();
   for (let overlaps = 0; overlaps <= MAX_OVERLAPS; overlaps++) {
     const subnet = chooseSubnet(order, taken);
     if (subnet === undefined) break;
     try {
-      return await api.networks.create({ name, labels, subnet: formatCidr(subnet) });
+      await api.networks.create({ name, labels, subnet: formatCidr(subnet) });
+      return;
     } catch (error) {
       if (!(error instanceof DockerRefusal) || error.code !== "subnet_overlaps") throw error;
     }
     // An engine elsewhere has networks that are no routes of this host; one look at them is enough.
     taken = [...taken, subnet, ...(overlaps === 0 ? await readEngineSubnets(api) : [])];
   }
-  return await createAnywhere(api, order);
+  await createAnywhere(api, order);
 }
 
 function chooseSubnet({ name, containers, pools }: NetworkOrder, taken: readonly Cidr[]): Cidr | undefined {
@@ -64,9 +63,9 @@ async function readEngineSubnets(api: DockerApi): Promise<readonly Cidr[]> {
   return networks.flatMap((network) => network.subnets).flatMap((subnet) => parseCidr(subnet) ?? []);
 }
 
-async function createAnywhere(api: DockerApi, { name, labels, pools }: NetworkOrder): Promise<string> {
+async function createAnywhere(api: DockerApi, { name, labels, pools }: NetworkOrder): Promise<void> {
   try {
-    return await api.networks.create({ name, labels, subnet: undefined });
+    await api.networks.create({ name, labels, subnet: undefined });
   } catch (error) {
     if (!(error instanceof DockerRefusal) || error.code !== "no_subnet_left") throw error;
     throw new EngineFailureError(

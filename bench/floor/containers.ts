@@ -1,0 +1,93 @@
+import type { Duplex } from "node:stream";
+import type { EngineCalls } from "./engine-calls.ts";
+
+/** The calls about one container, in the words of the engine's API. */
+export class Container {
+  readonly id: string;
+  readonly #calls: EngineCalls;
+  #exitCode: Promise<number> | undefined;
+
+  private constructor(calls: EngineCalls, id: string) {
+    this.#calls = calls;
+    this.id = id;
+  }
+
+  static async create(calls: EngineCalls, name: string, body: object): Promise<Container> {
+    const created = await calls.send({ method: "POST", path: `/containers/create?name=${name}`, body });
+    return new Container(calls, textAt(created, "Id"));
+  }
+
+  async writeArchive(path: string, tar: Buffer): Promise<void> {
+    const target = `/containers/${this.id}/archive?path=${encodeURIComponent(path)}`;
+    await this.#calls.send({ method: "PUT", path: target, body: tar });
+  }
+
+  /** Bytes of the tar stream that the engine makes of a path. */
+  async archiveSize(path: string): Promise<number> {
+    return await this.#calls.download(`/containers/${this.id}/archive?path=${encodeURIComponent(path)}`);
+  }
+
+  /** Attaches, starts, gives the input and begins to wait for the end. Its output is read and dropped. */
+  async start(input: string | undefined): Promise<void> {
+    const stdin = input === undefined ? "0" : "1";
+    const socket = await this.#calls.hijack(`/containers/${this.id}/attach?stream=1&stdout=1&stderr=1&stdin=${stdin}`);
+    await this.#calls.send({ method: "POST", path: `/containers/${this.id}/start` });
+    const drained = drain(socket);
+    if (input !== undefined) socket.end(input);
+    const waited = this.#calls.send({ method: "POST", path: `/containers/${this.id}/wait` });
+    this.#exitCode = Promise.all([waited, drained]).then(([answer]) => numberAt(answer, "StatusCode"));
+  }
+
+  /** Resolves when the process has ended and its output was read. */
+  async exitCode(): Promise<number> {
+    if (this.#exitCode === undefined) throw new Error("a container was not started");
+    return await this.#exitCode;
+  }
+
+  async inspect(): Promise<unknown> {
+    return await this.#calls.send({ method: "GET", path: `/containers/${this.id}/json` });
+  }
+
+  async exec(argv: readonly string[]): Promise<number> {
+    const body = { Cmd: argv, AttachStdout: true, AttachStderr: true };
+    const id = textAt(await this.#calls.send({ method: "POST", path: `/containers/${this.id}/exec`, body }), "Id");
+    await drain(await this.#calls.hijack(`/exec/${id}/start`, { Detach: false, Tty: false }));
+    return numberAt(await this.#calls.send({ method: "GET", path: `/exec/${id}/json` }), "ExitCode");
+  }
+
+  async kill(signalName: string): Promise<void> {
+    await this.#calls.send({ method: "POST", path: `/containers/${this.id}/kill?signal=${signalName}` });
+  }
+
+  async remove(): Promise<void> {
+    await this.#calls.send({ method: "DELETE", path: `/containers/${this.id}?force=true&v=true` });
+  }
+}
+
+/** The value at a path of keys; undefined where one of them is missing. */
+export function valueAt(value: unknown, ...keys: readonly string[]): unknown {
+  let found = value;
+  for (const key of keys) found = typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
+  return found;
+}
+
+export function textAt(value: unknown, ...keys: readonly string[]): string {
+  const found = valueAt(value, ...keys);
+  if (typeof found === "string") return found;
+  throw new Error(`the engine's answer has no text at ${keys.join(".")}`);
+}
+
+function numberAt(value: unknown, key: string): number {
+  const found = valueAt(value, key);
+  if (typeof found === "number") return found;
+  throw new Error(`the engine's answer has no number at ${key}`);
+}
+
+async function drain(socket: Duplex): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.on("error", () => resolve());
+    socket.on("close", () => resolve());
+    socket.on("end", () => socket.end());
+    socket.resume();
+  });
+}

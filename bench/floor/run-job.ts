@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Container, textAt, valueAt } from "./containers.ts";
+import type { EngineCalls } from "./engine-calls.ts";
+import type { FloorJob, FloorService } from "./floor-order.ts";
+import { waitUntilReady } from "./readiness.ts";
+
+/** What the product gives a service to end by itself after a job. */
+const graceMs = 1000;
+
+export interface ImageIds {
+  readonly of: (image: string) => Promise<string>;
+}
+
+export interface FinishedJob {
+  readonly exitCode: number;
+  /** Removes everything; the next job need not wait for it. */
+  readonly close: () => Promise<void>;
+}
+
+/** The engine calls of one job in the product's order, as much at a time as there. */
+export async function runJob(calls: EngineCalls, images: ImageIds, job: FloorJob, name: string): Promise<FinishedJob> {
+  const labels = { "dev.outrigger.bench": name };
+  await Promise.all([
+    calls.send({ method: "POST", path: "/networks/create", body: networkBody(name, labels) }),
+    calls.send({ method: "POST", path: "/volumes/create", body: { Name: name, Labels: labels } }),
+    ...[job, ...job.services].map(({ image }) => images.of(image)),
+  ]);
+  const sandbox: Sandbox = { calls, images, job, name, labels };
+  const { step, services } = job.services.length === 0 ? await openAlone(sandbox) : await openWithServices(sandbox);
+  await step.start(job.script);
+  const exitCode = await step.exitCode();
+  return { exitCode, close: () => close(sandbox, step, services) };
+}
+
+interface Sandbox {
+  readonly calls: EngineCalls;
+  readonly images: ImageIds;
+  readonly job: FloorJob;
+  readonly name: string;
+  readonly labels: object;
+}
+
+interface RunningService {
+  readonly container: Container;
+  readonly stopSignal: string;
+}
+
+interface Opened {
+  readonly step: Container;
+  readonly services: readonly RunningService[];
+}
+
+/** Nothing can get in between: folders and sources go in together. */
+async function openAlone(sandbox: Sandbox): Promise<Opened> {
+  const { job } = sandbox;
+  const [step, tar] = await Promise.all([createStep(sandbox), readFile(job.workspaceTar)]);
+  await step.writeArchive(job.mountPath, tar);
+  return { step, services: [] };
+}
+
+/** The folders before any service runs; the sources after they have started, and after a look at what they wrote. */
+async function openWithServices(sandbox: Sandbox): Promise<Opened> {
+  const { job } = sandbox;
+  const [folders, sources] = await Promise.all([readFile(job.foldersTar), readFile(job.sourcesTar)]);
+  let opening: Promise<void> | undefined;
+  const openOnce = async (container: Container): Promise<Container> => {
+    opening ??= container.writeArchive(job.mountPath, folders);
+    await opening;
+    return container;
+  };
+  const stepCreated = createStep(sandbox).then(openOnce);
+  const readiness: Promise<void>[] = [];
+  const started = job.services.map(async (service): Promise<RunningService> => {
+    const container = await createService(sandbox, service).then(openOnce);
+    await container.start(undefined);
+    const info = await container.inspect();
+    const address = textAt(info, "NetworkSettings", "Networks", sandbox.name, "IPAddress");
+    readiness.push(waitUntilReady(service, container, address));
+    const stopSignal = valueAt(info, "Config", "StopSignal");
+    return { container, stopSignal: typeof stopSignal === "string" ? stopSignal : "SIGTERM" };
+  });
+  const [step, services] = await Promise.all([stepCreated, Promise.all(started)]);
+  // An empty folder is one header and the end of the archive.
+  if ((await step.archiveSize(job.sourcePath)) > 3 * 512) throw new Error("a service has written into the sources");
+  await step.writeArchive(job.sourcePath, sources);
+  await Promise.all(readiness);
+  return { step, services };
+}
+
+async function createStep(sandbox: Sandbox): Promise<Container> {
+  const { job, calls, name } = sandbox;
+  const stdin = { AttachStdin: true, OpenStdin: true, StdinOnce: true };
+  const body = { ...(await containerBody(sandbox, job, "build")), ...stdin, Cmd: job.command };
+  return await Container.create(calls, `${name}-step`, { ...body, WorkingDir: job.sourcePath });
+}
+
+async function createService(sandbox: Sandbox, service: FloorService): Promise<Container> {
+  const body = await containerBody(sandbox, service, service.alias);
+  return await Container.create(sandbox.calls, `${sandbox.name}-${service.alias}`, body);
+}
+
+async function containerBody(
+  { images, job, name, labels }: Sandbox,
+  { image, env }: { readonly image: string; readonly env: readonly string[] },
+  alias: string,
+): Promise<object> {
+  const mount = { Type: "volume", Source: name, Target: job.mountPath, VolumeOptions: { NoCopy: true } };
+  return {
+    Image: await images.of(image),
+    Env: env,
+    Labels: labels,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: { NetworkMode: name, Mounts: [mount] },
+    NetworkingConfig: { EndpointsConfig: { [name]: { Aliases: [alias] } } },
+  };
+}
+
+function networkBody(name: string, labels: object): object {
+  return { Name: name, CheckDuplicate: true, Driver: "bridge", Labels: labels };
+}
+
+async function close({ calls, name }: Sandbox, step: Container, services: readonly RunningService[]): Promise<void> {
+  const stopped = services.map(async ({ container, stopSignal }) => {
+    await stop(container, stopSignal);
+    await container.remove();
+  });
+  await Promise.all([step.remove(), ...stopped]);
+  await Promise.all([
+    calls.send({ method: "DELETE", path: `/networks/${name}` }),
+    calls.send({ method: "DELETE", path: `/volumes/${name}` }),
+  ]);
+}
+
+async function stop(container: Container, stopSignal: string): Promise<void> {
+  await container.kill(stopSignal);
+  const patience = new AbortController();
+  const late = sleep(graceMs, "late", { signal: patience.signal }).catch(() => undefined);
+  const first = await Promise.race([container.exitCode(), late]);
+  patience.abort();
+  if (first === "late") await container.kill("SIGKILL");
+  await container.exitCode();
+}

@@ -1,0 +1,49 @@
+import { type CommandLine, type Measurement, measureProcess } from "./measure-process.ts";
+
+/** One of those that do the same work. */
+export interface Contender {
+  readonly name: string;
+  readonly command: CommandLine;
+  /** Fewer rounds than asked for, where one takes very long. */
+  readonly maxRounds?: number;
+  /** Says what is wrong with a run although it exited with 0; undefined when nothing is. */
+  readonly findFault?: (measurement: Measurement) => string | undefined;
+}
+
+export interface Samples {
+  readonly name: string;
+  readonly wallMs: readonly number[];
+  readonly peakBytes: readonly number[];
+}
+
+/** A run that did not do its work; its figures would mean nothing. */
+export class RunFailed extends Error {}
+
+/**
+ * Runs the contenders in turn, A B C A B C, so that whatever slows the machine down for a while meets all of them. One
+ * round before that counts for nothing: it fills caches.
+ *
+ * @throws RunFailed at the first run that fails.
+ */
+export async function measureInTurn(contenders: readonly Contender[], rounds: number): Promise<readonly Samples[]> {
+  const samples = contenders.map(({ name }) => ({ name, wallMs: [] as number[], peakBytes: [] as number[] }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, contender] of contenders.entries()) {
+      if (round > (contender.maxRounds ?? rounds)) continue;
+      const measurement = await runOnce(contender);
+      if (round === 0) continue;
+      samples[index]?.wallMs.push(measurement.wallMs);
+      samples[index]?.peakBytes.push(measurement.peakBytes);
+    }
+  }
+  return samples;
+}
+
+async function runOnce({ name, command, findFault }: Contender): Promise<Measurement> {
+  const measurement = await measureProcess(command);
+  const { exitCode, outputTail } = measurement;
+  const fault = exitCode === 0 ? findFault?.(measurement) : `ended with ${exitCode ?? "a signal"}`;
+  if (fault === undefined) return measurement;
+  const lastLines = outputTail.trimEnd().split("\n").slice(-15).join("\n");
+  throw new RunFailed(`${name}: ${fault}\n${lastLines}`);
+}

@@ -1,0 +1,139 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Floor } from "../contenders/floor.ts";
+import { type Peer, peerName } from "../contenders/peer.ts";
+import type { Product } from "../contenders/product.ts";
+import { makeProject, sourceFiles } from "../contenders/project-folder.ts";
+import type { Contender } from "../measure/measure-row.ts";
+import { findEventFileFault } from "./event-file-faults.ts";
+import { generatedPipeline } from "./generated-pipeline.ts";
+import { toPipelineFile } from "./pipeline-file.ts";
+import type { Row } from "./row.ts";
+import { databaseAndCache, emptyJob, longLog, tenEmptyJobs, thirtyJobsAtOnce, type Work } from "./work.ts";
+
+export interface Field {
+  readonly folder: string;
+  readonly product: Product;
+  /** A text says why it is not there. */
+  readonly floor: Floor | string;
+  readonly peer: Peer | string;
+  /** Length of the long log. */
+  readonly logMegabytes: number;
+}
+
+export const productName = "outrigger";
+export const floorName = "floor";
+
+/** `--jobs` when it is not given. */
+const parallelJobs = Math.max(4, availableParallelism());
+const peerMaxRounds = 3;
+const maskedVariables = 20;
+
+/** Every row of the table, in its order; made when it is measured. */
+export const allRows: readonly { readonly id: string; readonly make: (field: Field) => Promise<Row> }[] = [
+  { id: "version", make: versionRow },
+  { id: "empty", make: async (field) => await runRow(field, "empty", "one empty job", emptyJob) },
+  {
+    id: "database",
+    make: async (field) => await runRow(field, "database", "a job with postgres and redis", databaseAndCache),
+  },
+  { id: "ten", make: async (field) => await runRow(field, "ten", "ten empty jobs", tenEmptyJobs) },
+  { id: "list-500", make: async (field) => await listRow(field, 500) },
+  { id: "list", make: async (field) => await listRow(field, 2000) },
+  { id: "list-8000", make: async (field) => await listRow(field, 8000) },
+  { id: "log", make: logRow },
+  { id: "memory", make: memoryRow },
+];
+
+async function versionRow({ folder, product }: Field): Promise<Row> {
+  const node: Contender = {
+    name: "node -e 0",
+    command: { program: process.execPath, argv: ["-e", "0"], cwd: folder, env: {} },
+  };
+  const ours = { name: productName, command: product.command(["--version"], folder) };
+  return { id: "version", title: "outrigger --version", shown: "time", contenders: [ours, node], missing: {} };
+}
+
+/** Every contender has a repository of its own: what one leaves there is none of the others' work. */
+async function runRow(field: Field, id: string, title: string, work: Work): Promise<Row> {
+  const { folder, product, floor, peer } = field;
+  const files = workFiles(work);
+  const contenders: Contender[] = [
+    { name: productName, command: product.command(["run"], await makeProject(join(folder, id, "ours"), files)) },
+  ];
+  if (typeof floor !== "string") {
+    contenders.push({ name: floorName, command: await floor.command(id, work, files, parallelJobs) });
+  }
+  if (typeof peer !== "string") {
+    contenders.push({ name: peerName, command: peer.command([], await makeProject(join(folder, id, "peer"), files)) });
+  }
+  return { id, title, shown: "time", contenders, missing: missingOf({ floor, peer }) };
+}
+
+/** The engine has no part in it; only the middle size is given to the peer, which takes very long. */
+async function listRow({ folder, product, peer }: Field, jobs: number): Promise<Row> {
+  const id = jobs === 2000 ? "list" : `list-${jobs}`;
+  const files = new Map([[".gitlab-ci.yml", generatedPipeline(jobs)]]);
+  const project = await makeProject(join(folder, id), files);
+  const findFault: Contender["findFault"] = ({ outputLines }) =>
+    outputLines < jobs ? `listed ${outputLines} lines for ${jobs} jobs` : undefined;
+  const contenders: Contender[] = [{ name: productName, command: product.command(["list"], project), findFault }];
+  if (typeof peer !== "string" && jobs === 2000) {
+    contenders.push({
+      name: peerName,
+      command: peer.command(["--list"], project),
+      findFault,
+      maxRounds: peerMaxRounds,
+    });
+  }
+  const title = `list of ${jobs.toLocaleString("en")} jobs in one file`;
+  return { id, title, shown: "time", contenders, missing: jobs === 2000 ? missingOf({ peer }) : {} };
+}
+
+/** Through masking and into a file of events; the floor reads the same bytes and drops them. */
+async function logRow({ folder, product, floor, logMegabytes }: Field): Promise<Row> {
+  const work = longLog(logMegabytes);
+  const project = await makeProject(join(folder, "log/ours"), workFiles(work));
+  const events = join(folder, "log/events.ndjson");
+  const values = Array.from(
+    { length: maskedVariables },
+    (_, index) => `hidden-${(index + 1) * 7919}-${"x".repeat(index)}`,
+  );
+  const options = values.flatMap((value, index) => [
+    "--variable",
+    `SECRET_${index + 1}=${value}`,
+    "--mask",
+    `SECRET_${index + 1}`,
+  ]);
+  const contenders: Contender[] = [
+    {
+      name: productName,
+      command: product.command(["run", "--quiet", `--json=${events}`, ...options], project),
+      findFault: () => findEventFileFault(events, logMegabytes * 1e6, values[0] ?? ""),
+    },
+  ];
+  if (typeof floor !== "string") {
+    contenders.push({ name: floorName, command: await floor.command("log", work, workFiles(work), 1) });
+  }
+  const title = `job log of ${logMegabytes} MB, ${maskedVariables} masked variables`;
+  const missing = missingOf({ floor });
+  return { id: "log", title, shown: "throughput", megabytes: logMegabytes, contenders, missing, maxRounds: 7 };
+}
+
+async function memoryRow({ folder, product }: Field): Promise<Row> {
+  const project = await makeProject(join(folder, "memory"), workFiles(thirtyJobsAtOnce));
+  const command = product.command(["run", "--jobs", "30"], project);
+  const contenders = [{ name: productName, command }];
+  return { id: "memory", title: "30 jobs at once", shown: "memory", contenders, missing: {}, maxRounds: 1 };
+}
+
+function workFiles(work: Work): ReadonlyMap<string, string> {
+  return new Map([...sourceFiles, [".gitlab-ci.yml", toPipelineFile(work)]]);
+}
+
+function missingOf(wanted: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const names: Readonly<Record<string, string>> = { floor: floorName, peer: peerName };
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([key, value]) => (typeof value === "string" ? [[names[key] ?? key, value]] : [])),
+  );
+}

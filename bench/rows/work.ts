@@ -1,0 +1,76 @@
+/** A piece of work that every contender does: written once, turned into a pipeline file and into engine calls. */
+export interface Work {
+  readonly jobs: readonly WorkJob[];
+}
+
+export interface WorkJob {
+  readonly name: string;
+  readonly image: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly services: readonly WorkService[];
+  readonly script: readonly string[];
+}
+
+export interface WorkService {
+  readonly image: string;
+  readonly alias: string;
+  readonly port: number;
+  /** Proves that the server answers; without it an open port does. */
+  readonly readyCommand?: readonly string[];
+}
+
+/** Every one has `sh`, `yes` and `head`. */
+export const smallImage = "alpine:latest";
+/** Has psql and bash as well. */
+const databaseImage = "postgres:16";
+const cacheImage = "redis:7";
+
+export const workImages: readonly string[] = [smallImage, databaseImage, cacheImage];
+
+export const emptyJob: Work = { jobs: [smallJob("empty", ["true"])] };
+
+export const tenEmptyJobs: Work = { jobs: numbered(10, (name) => smallJob(`empty-${name}`, ["true"])) };
+
+export const thirtyJobsAtOnce: Work = {
+  jobs: numbered(30, (name) => smallJob(`job-${name}`, ["seq 1 500", "sleep 20", "seq 1 500"])),
+};
+
+/** The script fails unless both servers do their work. */
+export const databaseAndCache: Work = {
+  jobs: [
+    {
+      name: "query",
+      image: databaseImage,
+      variables: { POSTGRES_DB: "bench", POSTGRES_PASSWORD: "only-for-the-bench", PGPASSWORD: "only-for-the-bench" },
+      services: [
+        {
+          image: databaseImage,
+          alias: "db",
+          port: 5432,
+          readyCommand: ["pg_isready", "-h", "127.0.0.1", "-p", "5432", "-U", "postgres", "-d", "bench"],
+        },
+        { image: cacheImage, alias: "cache", port: 6379 },
+      ],
+      script: [
+        "psql --host db --username postgres --dbname bench --command 'SELECT 1'",
+        "bash -c 'exec 3<>/dev/tcp/cache/6379 && echo PING >&3 && read -r answer <&3 && [[ $answer == +PONG* ]]'",
+      ],
+    },
+  ],
+};
+
+const logLine =
+  "2025-01-31T12:00:00.000Z INFO worker-7 GET /api/v1/items?page=12 200 14 ms, 5 queries, 3 from the cache";
+
+/** A job that prints a secret, if it was given one, and then so many megabytes (10^6 bytes). */
+export function longLog(megabytes: number): Work {
+  return { jobs: [smallJob("log", ['echo "$SECRET_1"', `yes '${logLine}' | head -c ${megabytes}000000`])] };
+}
+
+function smallJob(name: string, script: readonly string[]): WorkJob {
+  return { name, image: smallImage, variables: {}, services: [], script };
+}
+
+function numbered<Item>(count: number, make: (name: string) => Item): readonly Item[] {
+  return Array.from({ length: count }, (_, index) => make(String(index + 1).padStart(2, "0")));
+}

@@ -1,0 +1,18 @@
+import type { PipelineOptions } from "./commands/pipeline-options.ts";
+
+/** What a person may say to `outrigger run`, as the command line gives it. */
+export interface RunOptions extends PipelineOptions {
+  readonly pull?: "always" | "if-not-present" | "never";
+  readonly services: "dialect" | "strict" | "warn";
+  readonly servicesTimeout?: string;
+  readonly serviceLogs?: true;
+  readonly trusted?: string;
+  readonly jobs?: string;
+  readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
+  readonly json?: string;
+  readonly color: "auto" | "always" | "never";
+  readonly ascii?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly debug?: true;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { type ContractBench, NEVER } from "./contract-bench.ts";
+import { jobPlan } from "./contract-job.ts";
+import { PROGRAMS } from "./programs.ts";
+
+/** Nothing stays behind, however a job ends. */
+export function describeClosing(bench: ContractBench): void {
+  describe("the end", () => {
+    test("closing removes everything, tells how much, and may be asked again", async () => {
+      const sandbox = await bench.openJob();
+      await bench.start(sandbox, bench.service("db", PROGRAMS.listens));
+      await bench.start(sandbox, bench.service("other", PROGRAMS.speaks));
+      await sandbox.openStep(bench.step(), NEVER);
+      const objects = await bench.engine.findObjects(NEVER);
+      expect(objects.filter((object) => object.runId === bench.runId)).toHaveLength(5);
+      const counts = await sandbox.close(10_000);
+      expect(counts).toEqual({ containers: 3, networks: 1, volumes: 1 });
+      expect(await sandbox.close(0)).toEqual(counts);
+      await bench.expectNothingLeft();
+    });
+
+    test("closing again with less grace hurries the first", async () => {
+      const sandbox = await bench.openJob();
+      await bench.startUp(sandbox, PROGRAMS.ignoresTerm);
+      const closing = sandbox.close(600_000);
+      expect(await sandbox.close(50)).toEqual(await closing);
+      await bench.expectNothingLeft();
+    });
+
+    test("closing while a service starts waits for it and leaves nothing", async () => {
+      const sandbox = await bench.openJob();
+      const abort = new AbortController();
+      const starting = sandbox.startService(bench.service("db", PROGRAMS.waits), () => undefined, abort.signal);
+      const reason = new Error("canceled");
+      abort.abort(reason);
+      await expect(starting).rejects.toBe(reason);
+      await sandbox.close(0);
+      await bench.expectNothingLeft();
+    });
+
+    test("a job that is canceled before it opens leaves nothing", async () => {
+      const reason = new Error("canceled");
+      const opening = bench.engine.openJob(
+        jobPlan(bench.runId, "job", { services: [], steps: [bench.step()] }),
+        AbortSignal.abort(reason),
+      );
+      await expect(opening).rejects.toBe(reason);
+      await bench.expectNothingLeft();
+    });
+
+    test("what nobody closed is found by its labels and removed", async () => {
+      const sandbox = await bench.openJob("left");
+      await bench.start(sandbox, bench.service("db", PROGRAMS.waits));
+      const found = (await bench.engine.findObjects(NEVER)).filter((object) => object.runId === bench.runId);
+      expect(found.map(({ kind, job }) => `${kind} of ${job}`).sort()).toEqual([
+        "container of left",
+        "network of left",
+        "volume of left",
+      ]);
+      expect(await bench.engine.removeObjects(found, NEVER)).toEqual({ containers: 1, networks: 1, volumes: 1 });
+      expect(await bench.engine.removeObjects(found, NEVER)).toEqual({ containers: 0, networks: 0, volumes: 0 });
+      expect(await sandbox.close(0)).toMatchObject({ networks: expect.any(Number) });
+      await bench.expectNothingLeft();
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import type { ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import type { Engine, ImageObserver, JobSandbox, RunningService, StepContainer } from "../engine.ts";
+import { imagePlan, jobPlan, servicePlan, stepPlan } from "./contract-job.ts";
+import type { ContractProgram } from "./programs.ts";
+import { RecordedOutput } from "./recorded-output.ts";
+
+/** What the contract needs of an engine under test. */
+export interface ContractHarness {
+  open(): Promise<Engine>;
+  /** A local image with a shell and the tools of busybox. */
+  readonly image: string;
+  /** An image that is neither here nor in any registry. */
+  readonly missingImage: string;
+  toCommand(program: ContractProgram): readonly string[];
+  toScript(program: ContractProgram): string;
+}
+
+export const NEVER = new AbortController().signal;
+export const SILENT: ImageObserver = { onPulling() {}, onProgress() {}, onRetry() {} };
+
+/** An engine under test and short words for what tests do with it. Every test has a run of its own. */
+export class ContractBench {
+  readonly harness: ContractHarness;
+  #engine: Engine | undefined;
+  #runId = "";
+
+  /** Opens the engine before the tests of the file or block it is made in, and closes it after them. */
+  constructor(harness: ContractHarness) {
+    this.harness = harness;
+    beforeAll(async () => {
+      this.#engine = await harness.open();
+      await this.#engine.fetchImage(imagePlan(harness.image, "never"), SILENT, NEVER);
+    });
+    beforeEach(() => {
+      this.#runId = `c${process.hrtime.bigint().toString(36)}`;
+    });
+    afterAll(async () => {
+      await this.#engine?.[Symbol.asyncDispose]();
+    });
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error("the engine is not open yet");
+    return this.#engine;
+  }
+
+  get runId(): string {
+    return this.#runId;
+  }
+
+  service(id: string, program: ContractProgram, change: Partial<ServicePlan> = {}): ServicePlan {
+    return servicePlan(id, this.harness.image, { command: this.harness.toCommand(program), ...change });
+  }
+
+  step(change: Partial<StepPlan> = {}): StepPlan {
+    return stepPlan(this.harness.image, change);
+  }
+
+  async openJob(name = "job"): Promise<JobSandbox> {
+    const parts = {
+      services: [this.service("db", { name: "", shell: "", fake: async () => 0 })],
+      steps: [this.step()],
+    };
+    return await this.engine.openJob(jobPlan(this.#runId, name, parts), NEVER);
+  }
+
+  async start(sandbox: JobSandbox, plan: ServicePlan): Promise<StartedService> {
+    const log = new RecordedOutput();
+    return { running: await sandbox.startService(plan, log.sink, NEVER), log };
+  }
+
+  /** Starts a service whose program says `up`, and waits for that. */
+  async startUp(sandbox: JobSandbox, program: ContractProgram, id = "db"): Promise<StartedService> {
+    const started = await this.start(sandbox, this.service(id, program));
+    await started.log.until("up");
+    return started;
+  }
+
+  async run(container: StepContainer, program: ContractProgram): Promise<FinishedScript> {
+    const output = new RecordedOutput();
+    const { exitCode } = await container.run(this.harness.toScript(program), output.sink, NEVER);
+    return { exitCode, output };
+  }
+
+  /** Nothing of this test's run is on the engine any more. */
+  async expectNothingLeft(): Promise<void> {
+    const objects = await this.engine.findObjects(NEVER);
+    expect(objects.filter((object) => object.runId === this.#runId)).toEqual([]);
+  }
+}
+
+export interface StartedService {
+  readonly running: RunningService;
+  readonly log: RecordedOutput;
+}
+
+export interface FinishedScript {
+  readonly exitCode: number | undefined;
+  readonly output: RecordedOutput;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { packTar } from "../../system/tar.ts";
+import type { SourceArchive } from "../engine.ts";
+import { type ContractBench, NEVER } from "./contract-bench.ts";
+import { PROGRAMS } from "./programs.ts";
+
+/** The sources in the workspace that all containers share. */
+export function describeSources(bench: ContractBench): void {
+  describe("sources", () => {
+    const sources: SourceArchive = {
+      open: () =>
+        packTar([
+          { type: "directory", path: "sub/", mode: 0o777, modifiedAtMs: 0 },
+          { type: "file", path: "source", mode: 0o666, modifiedAtMs: 0, sizeBytes: 2, content: Buffer.from("a\n") },
+          { type: "file", path: "sub/more", mode: 0o666, modifiedAtMs: 0, sizeBytes: 0, content: Buffer.from("") },
+        ]),
+    };
+
+    test("replace what a service wrote before them (GS-709)", async () => {
+      await using sandbox = await bench.openJob();
+      await bench.startUp(sandbox, PROGRAMS.writesToSources);
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await sandbox.putSources(sources, NEVER);
+      expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["source", "sub/more"]);
+    });
+
+    test("leave what a service writes after them (GS-709)", async () => {
+      await using sandbox = await bench.openJob();
+      const { log } = await bench.start(sandbox, bench.service("db", PROGRAMS.writesLate));
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await sandbox.putSources(sources, NEVER);
+      await log.until("done");
+      expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["late", "source", "sub/more"]);
+    });
+
+    test("may come before the services, which then see them", async () => {
+      await using sandbox = await bench.openJob();
+      await sandbox.openStep(bench.step(), NEVER);
+      await sandbox.putSources(sources, NEVER);
+      const { running, log } = await bench.start(sandbox, bench.service("db", PROGRAMS.listsSources));
+      await running.ended;
+      expect(log.lines).toEqual(["source", "sub/more"]);
+    });
+
+    test("a source that breaks off is that error", async () => {
+      await using sandbox = await bench.openJob();
+      await sandbox.openStep(bench.step(), NEVER);
+      const broken: SourceArchive = {
+        open: async function* () {
+          yield new Uint8Array(512);
+          throw new Error("the disk went away");
+        },
+      };
+      await expect(sandbox.putSources(broken, NEVER)).rejects.toThrow("the disk went away");
+    });
+  });
+}

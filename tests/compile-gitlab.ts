@@ -1,0 +1,41 @@
+import type { CompiledPipeline, DialectContext, GivenVariable, RepositoryFacts } from "../src/dialects/dialect.ts";
+import { gitlabDialect } from "../src/dialects/gitlab/gitlab-dialect.ts";
+import type { Job, Variables } from "../src/model/pipeline.ts";
+
+export interface CompileChoices {
+  readonly variables?: Readonly<Record<string, string | Partial<GivenVariable>>>;
+  readonly facts?: Partial<RepositoryFacts>;
+}
+
+/** Compiles a text as the file `.gitlab-ci.yml` of the project `group/project`. */
+export function compileGitlab(text: string, choices: CompileChoices = {}): CompiledPipeline {
+  const given = Object.entries(choices.variables ?? {}).map(([name, value]) => {
+    const parts = typeof value === "string" ? { value } : value;
+    return [name, { value: "", masked: false, origin: "command line", ...parts }] as const;
+  });
+  const context: DialectContext = {
+    facts: { folderName: "project", remoteUrl: "git@gitlab.example:group/project.git", ...choices.facts },
+    run: { pipelineId: 7, startedAt: new Date("2026-01-02T03:04:05.678Z"), platform: "linux/amd64", version: "1.2.3" },
+    variables: new Map(given),
+  };
+  return gitlabDialect.compile({ file: ".gitlab-ci.yml", text }, context);
+}
+
+/** A job of a file that must compile. */
+export function compileJob(text: string, name: string, choices: CompileChoices = {}): Job {
+  const { pipeline, diagnostics } = compileGitlab(text, choices);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const job = pipeline?.jobs.find((one) => one.name === name);
+  if (errors.length > 0 || job === undefined) throw new Error(`no job "${name}": ${JSON.stringify(errors)}`);
+  return job;
+}
+
+/** Name and value of the variables that a file or a command line sets. */
+export function valuesOf(variables: Variables): Readonly<Record<string, string>> {
+  const own = [...variables].filter(([, variable]) => variable.origin !== "predefined");
+  return Object.fromEntries(own.map(([name, variable]) => [name, variable.value]));
+}
+
+export function commandsOf(job: Job): readonly string[] {
+  return job.steps[0]?.scripts[0]?.commands ?? [];
+}
