@@ -38,7 +38,7 @@ export async function waitUntilReady(options: WaitOptions): Promise<WaitResult> 
   const { clock, signal } = options;
   const startedAt = clock.elapsed();
   const afterMs = (): number => Math.round(clock.elapsed() - startedAt);
-  let last = { probe: options.probes[0]?.name ?? "none", detail: "nothing to probe" };
+  let last = { probe: options.probes[0]?.name ?? "none", detail: NO_ANSWER };
   let saidAt = 0;
   let tries = 0;
   for (const probe of options.probes) {

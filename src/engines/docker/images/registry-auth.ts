@@ -35,7 +35,12 @@ export async function findRegistryAuth(image: ImageRef, settings: RegistryAuthSe
     (await askHelper(findByPath(toTextMap(config["credHelpers"]), paths), paths, settings)) ??
     (await askHelper(toText(config["credsStore"]), paths, settings)) ??
     readLogin(findByPath(new Map(Object.entries(toRecord(config["auths"]))), paths), paths);
-  return login === undefined ? undefined : Buffer.from(JSON.stringify(login)).toString("base64url");
+  return login === undefined ? undefined : encode(login);
+}
+
+/** The alphabet for URLs with padding; Node's own `base64url` has none, and Docker takes that for no login at all. */
+function encode(login: Login): string {
+  return Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /** The image's path and every shorter one down to the registry: the longest that has an entry wins (GS-632). */
