@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // A deadline against hanging, on a machine that may be busy.
+          testTimeout: 60_000,
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "tests/*.test.ts", "tests/cases/**/*.test.ts"],
         },
       },

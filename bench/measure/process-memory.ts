@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const intervalMs = 25;
 
@@ -15,8 +15,8 @@ export class MemoryWatch implements Disposable {
   }
 
   /**
-   * The largest sum of resident memory that was seen in the whole tree, and at least the first process's own peak, which
-   * the kernel keeps. Pages that processes share count for each of them. 0 where there is no /proc.
+   * The most that was seen in the whole tree at one time, and at least the first process's own peak, which the kernel
+   * keeps. Processes of one program share its pages: these count once. 0 where there is no /proc.
    */
   get peakBytes(): number {
     return this.#peakBytes;
@@ -27,23 +27,36 @@ export class MemoryWatch implements Disposable {
   }
 
   #look(): void {
-    const all = treeOf(this.#pid, readCommandLine(this.#pid)).map(readMemory);
-    const sum = all.reduce((total, { residentBytes }) => total + residentBytes, 0);
-    this.#peakBytes = Math.max(this.#peakBytes, sum, all[0]?.ownPeakBytes ?? 0);
+    const tree = treeOf(this.#pid, readProcFile(this.#pid, "cmdline")).map(readMemory);
+    this.#peakBytes = Math.max(this.#peakBytes, sumOf(tree), tree[0]?.ownPeakBytes ?? 0);
   }
+}
+
+interface ProcessMemory {
+  readonly program: string;
+  readonly ownBytes: number;
+  /** Pages of files: the program and its libraries. */
+  readonly fileBytes: number;
+  readonly ownPeakBytes: number;
+}
+
+function sumOf(processes: readonly ProcessMemory[]): number {
+  const filesOfPrograms = new Map<string, number>();
+  let sum = 0;
+  for (const { program, ownBytes, fileBytes } of processes) {
+    sum += ownBytes;
+    filesOfPrograms.set(program, Math.max(fileBytes, filesOfPrograms.get(program) ?? 0));
+  }
+  return [...filesOfPrograms.values()].reduce((total, bytes) => total + bytes, sum);
 }
 
 /** Without copies that have not become another program yet: all they have is still their parent's. */
 function treeOf(pid: number, commandLine: string): readonly number[] {
   const below = childrenOf(pid).flatMap((child) => {
-    const own = readCommandLine(child);
+    const own = readProcFile(child, "cmdline");
     return own === commandLine ? [] : treeOf(child, own);
   });
   return [pid, ...below];
-}
-
-function readCommandLine(pid: number): string {
-  return readProcFile(pid, "cmdline");
 }
 
 /** Each thread has its own list of children. A process that is gone has none. */
@@ -57,10 +70,24 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-function readMemory(pid: number): { readonly residentBytes: number; readonly ownPeakBytes: number } {
+function readMemory(pid: number): ProcessMemory {
   const status = readProcFile(pid, "status");
-  const kibibytes = (name: string): number => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
-  return { residentBytes: kibibytes("VmRSS") * 1024, ownPeakBytes: kibibytes("VmHWM") * 1024 };
+  const bytes = (name: string): number =>
+    1024 * Number(new RegExp(`^${name}:\\s*(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+  return {
+    program: readProgram(pid),
+    ownBytes: bytes("RssAnon") + bytes("RssShmem"),
+    fileBytes: bytes("RssFile"),
+    ownPeakBytes: bytes("VmHWM"),
+  };
+}
+
+function readProgram(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return "";
+  }
 }
 
 /** Empty when the process ended between two looks. */

@@ -39,7 +39,10 @@ describe("variables given on the command line", () => {
   });
 
   test("a bad line of an env file is named by its number, and its text is not repeated", async () => {
-    await expect(read([], "A=1\nsecret token\n")).rejects.toThrow(".env:2: expected NAME=VALUE");
+    await expect(read([], "A=1\nsecret token\n")).rejects.toMatchObject({
+      message: "expected NAME=VALUE",
+      at: { file: ".env", line: 2, column: 1 },
+    });
   });
 
   test("an env file that is not there is a usage error", async () => {

@@ -44,7 +44,10 @@ async function readEnvFile(cwd: string, file: string): Promise<readonly (readonl
     const [, name = "", value = ""] = match ?? [];
     if (!NAME.test(name)) {
       // The line may hold a secret: it is not repeated.
-      throw new UsageError(`${file}:${index + 1}: expected NAME=VALUE`, { at: { file, line: index + 1, column: 1 } });
+      throw new UsageError("expected NAME=VALUE", {
+        hint: "one variable a line; a comment starts with #",
+        at: { file, line: index + 1, column: 1 },
+      });
     }
     return [[name, unquote(value)] as const];
   });

@@ -12,7 +12,7 @@ test.each([
   ],
   [
     ["lint", "--trusted", ".drone.yml"],
-    ["lint", "--trusted=", ".drone.yml"],
+    ["lint", "--trusted=network,volumes,security", ".drone.yml"],
   ],
   [
     ["run", "--", "--json"],

@@ -1,4 +1,5 @@
 import type { SourceSpan } from "../text/source.ts";
+import type { OwnReadiness } from "./readiness.ts";
 import type { Capability } from "./trust.ts";
 
 export type DialectId = "gitlab" | "drone-0.3" | "drone-0.4" | "drone-0.5" | "drone-0.8" | "drone-1" | "woodpecker";
@@ -137,8 +138,10 @@ export interface Service extends ContainerSpec {
   readonly derivedNameCount: number;
   /** Short word for logs and container names: the first alias the user wrote, else the image's base name. */
   readonly label: string;
-  /** The user's own probe: TCP on these ports (`HEALTHCHECK_TCP_PORT`). */
+  /** TCP on these ports (`HEALTHCHECK_TCP_PORT`). */
   readonly healthPorts?: readonly number[];
+  /** From our own key in the file; it beats `healthPorts`. */
+  readonly ownReadiness?: OwnReadiness;
   /** A file that runs on the real system without privilege asks for it here by what the image is (`docker:*dind*`). */
   readonly wantsPrivileged: boolean;
   readonly at: SourceSpan;

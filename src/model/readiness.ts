@@ -2,14 +2,26 @@
  * How we decide that a service may be used. Durations are milliseconds.
  *
  * `auto` leaves the choice to what the image is and exposes, which is known only once it is there; the run asks in the
- * order of `run/health/`. `none` never waits. `tcp` is the user's own word (`HEALTHCHECK_TCP_PORT`).
+ * order of `run/health/`. `none` never waits. The others are the user's own word.
  *
  * @source GS-503, GS-506, GS-508
  */
 export type Readiness =
   | { readonly kind: "none" }
   | { readonly kind: "auto"; readonly timeoutMs: number }
-  | { readonly kind: "tcp"; readonly ports: readonly number[]; readonly timeoutMs: number };
+  | (OwnProbe & { readonly timeoutMs: number });
+
+/** A probe that the user wrote: ports of which one has to accept, a command inside the container, a page. */
+export type OwnProbe =
+  | { readonly kind: "tcp"; readonly ports: readonly number[] }
+  | { readonly kind: "command"; readonly argv: readonly string[] }
+  | { readonly kind: "http"; readonly url: string };
+
+/** What a user says about one service in our own key; what is absent stays as it would be. */
+export interface OwnReadiness {
+  readonly probe?: OwnProbe | { readonly kind: "none" };
+  readonly timeoutMs?: number;
+}
 
 /**
  * What happens when a service dies or never gets ready.

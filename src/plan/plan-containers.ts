@@ -53,8 +53,10 @@ export function planStep(
 
 /** A negative limit switches the wait off (GS-503). */
 function planReadiness(service: Service, choices: PlanChoices): Readiness {
-  const timeoutMs = choices.servicesTimeoutMs;
-  if (timeoutMs < 0) return { kind: "none" };
+  if (choices.servicesTimeoutMs < 0) return { kind: "none" };
+  const own = service.ownReadiness;
+  const timeoutMs = own?.timeoutMs ?? choices.servicesTimeoutMs;
+  if (own?.probe !== undefined) return own.probe.kind === "none" ? { kind: "none" } : { ...own.probe, timeoutMs };
   if (service.healthPorts !== undefined) return { kind: "tcp", ports: service.healthPorts, timeoutMs };
   return { kind: "auto", timeoutMs };
 }

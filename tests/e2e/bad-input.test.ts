@@ -20,10 +20,10 @@ const BAD_FILES: readonly BadFile[] = [
   { what: "an empty file", text: "", at: "1:1", says: "Please provide content of", hint: "add a job" },
   { what: "nothing but a comment", text: "# soon\n", at: "1:1", says: "Please provide content of", hint: "add a job" },
   { what: "a list", text: "- a\n", at: "1:1", says: "Invalid configuration format", hint: "is a mapping" },
-  { what: "broken YAML", text: "a: [1\nb: 2\n", at: "2:1", says: "flow sequence", hint: "" },
+  { what: "broken YAML", text: "a: [1\nb: 2\n", at: "2:1", says: "flow sequence" },
   { what: "a tab", text: "a:\n\tscript: x\n", at: "2:1", says: "tabs", hint: "use spaces" },
   { what: "an alias bomb", text: `a0: &a0 [x]\n${BOMB}`, at: "1:1", says: "too big", hint: "fewer aliases" },
-  { what: "a nest too deep", text: `a: ${"[".repeat(50_000)}`, at: "1:", says: "nest", hint: "" },
+  { what: "a nest too deep", text: `a: ${"[".repeat(50_000)}`, at: "1:", says: "too deep" },
   { what: "more than 2 MiB", text: `a: x\n#${"x".repeat(2_200_000)}`, at: "1:1", says: "too big" },
   {
     what: "a cycle of extends",
@@ -39,7 +39,7 @@ const BAD_FILES: readonly BadFile[] = [
     hint: "a needs c needs b needs a",
   },
   { what: "a bad image", text: "a:\n  image: Up Per\n  script: x\n", at: "2:10", says: '"Up Per"', hint: "lower case" },
-  { what: "a job without a script", text: "a:\n  image: busybox\n", at: "1:1", says: "script", hint: "" },
+  { what: "a job without a script", text: "a:\n  image: busybox\n", at: "1:1", says: "script" },
   {
     what: "a service without a name",
     text: "a:\n  services: [{alias: db}]\n  script: x\n",
@@ -67,12 +67,6 @@ const BAD_FILES: readonly BadFile[] = [
     says: "unknown keys: comand",
     hint: 'did you mean "command"',
   },
-  {
-    what: "a spelling of CI_DEBUG_SERVICES that GitLab does not know",
-    text: "variables: {CI_DEBUG_SERVICES: sometimes}\na: {image: busybox, script: x}\n",
-    at: "1:32",
-    says: "CI_DEBUG_SERVICES",
-  },
 ];
 
 describe("a pipeline file that cannot run", () => {
@@ -89,7 +83,7 @@ describe("a pipeline file that cannot run", () => {
     const error = stderr.split("\n").find((line) => line.includes(": error: ")) ?? stderr;
     expect(error).toMatch(new RegExp(`^${index}\\.yml:${at}`));
     expect(error).toContain(says);
-    if (hint !== undefined) expect(stderr).toContain(`hint: ${hint}`);
+    if (hint !== undefined) expect(stderr.slice(stderr.indexOf("  hint: "))).toContain(hint);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
@@ -109,8 +103,8 @@ describe("no file to read", () => {
     { argv: ["run", "--file", "none.yml"], says: 'cannot read "none.yml": no such file', next: "--file" },
     { argv: ["run", "--file", "sub"], says: '"sub" is a folder', next: "sub/.gitlab-ci.yml" },
     { argv: ["lint", "latin.yml"], says: '"latin.yml" is not UTF-8', next: "UTF-8" },
-    { argv: ["list", "--file", "none.yml"], says: "no such file", next: "--file" },
-    { argv: ["explain", "--file", "none.yml"], says: "no such file", next: "--file" },
+    { argv: ["list", "--file", "none.yml"], says: 'cannot read "none.yml"', next: "--file" },
+    { argv: ["explain", "--file", "none.yml"], says: 'cannot read "none.yml"', next: "--file" },
   ])("$argv", async ({ argv, says, next }) => {
     writeFileSync(join(project.folder, "latin.yml"), Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
     const { exitCode, stderr } = await project.call(argv);
@@ -131,7 +125,6 @@ describe("a command line that cannot be", () => {
     { argv: ["run", "--varable", "A=1"], says: "unknown option '--varable'", next: "Did you mean --variable?" },
     { argv: ["run", "--variable", "A"], says: '--variable "A" is not NAME=VALUE', next: "try: " },
     { argv: ["run", "--env-file", "vars.env"], says: "vars.env:2:1: error: expected NAME=VALUE", next: "try: " },
-    { argv: ["run", "--env-file", "no.env"], says: 'cannot read --env-file "no.env"', next: "try: " },
     { argv: ["run", "--trusted=nonsense"], says: '--trusted "nonsense" is unknown', next: "network, volumes, security" },
     { argv: ["run", "--trusted="], says: "--trusted", next: "network, volumes, security" },
     { argv: ["run", "--jobs", "0"], says: '--jobs "0"', next: "try: " },

@@ -6,6 +6,7 @@ import { buildServices } from "./build-services.ts";
 import { readDebugServices } from "./debug-services.ts";
 import type { ImageDeclaration, JobDeclaration } from "./declarations.ts";
 import type { JobVariables } from "./job-variables.ts";
+import type { OwnSettings } from "./own-settings.ts";
 import { BUILDS_FOLDER } from "./predefined.ts";
 import type { Report } from "./report.ts";
 
@@ -16,6 +17,7 @@ export interface JobPlace {
   readonly sourcePath: string;
   /** Jobs of the pipeline, by name: what can be waited for. */
   readonly jobNames: ReadonlySet<string>;
+  readonly own: OwnSettings;
 }
 
 /** A checked job with its variables becomes a job of the model. */
@@ -41,7 +43,7 @@ export function buildJob(job: JobDeclaration, variables: JobVariables, place: Jo
     ...(job.timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(job.timeoutSeconds * 1000) }),
     network: "bridge",
     workspace: { mountPath: BUILDS_FOLDER, sourcePath: place.sourcePath, sourcesBeforeServices: false },
-    services: buildServices(job, variables, report),
+    services: buildServices(job, variables, place.own, report),
     steps: [
       {
         ...NO_CONTAINER_OPTIONS,

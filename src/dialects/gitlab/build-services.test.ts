@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileGitlab, compileJob, valuesOf, type CompileChoices } from "../../../tests/compile-gitlab.ts";
+import { type CompileChoices, compileGitlab, compileJob, valuesOf } from "../../../tests/compile-gitlab.ts";
 import type { Service } from "../../model/pipeline.ts";
 
 function servicesOf(services: string, variables = "{}", choices: CompileChoices = {}): readonly Service[] {

@@ -7,16 +7,22 @@ import { expandRunner } from "./expand-runner.ts";
 import { readHealthPorts } from "./health-port.ts";
 import type { JobVariables } from "./job-variables.ts";
 import { LayeredVariables } from "./layered-variables.ts";
+import type { OwnSettings } from "./own-settings.ts";
 import type { Report } from "./report.ts";
 import { defaultServiceNames, splitAliases } from "./service-names.ts";
 
 /** In file order; a service whose name expands to nothing is left out, as the real system does, but not in silence. */
-export function buildServices(job: JobDeclaration, variables: JobVariables, report: Report): readonly Service[] {
+export function buildServices(
+  job: JobDeclaration,
+  variables: JobVariables,
+  own: OwnSettings,
+  report: Report,
+): readonly Service[] {
   const services: Service[] = [];
   for (const declaration of job.services) {
     const text = expandWith(variables.all, declaration.name);
     if (text.trim() === "") warnLeftOut(declaration, variables, report);
-    else services.push(buildService(declaration, text, job, variables, report));
+    else services.push(own.applyTo(buildService(declaration, text, job, variables, report)));
   }
   return services;
 }

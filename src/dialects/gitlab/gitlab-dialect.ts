@@ -1,11 +1,12 @@
 // `.gitlab-ci.yml`: read -> references -> extends -> check -> variables -> model. Each step is a file of its name.
 
-import { type YamlMapping, weightOf } from "../../yaml/yaml-node.ts";
+import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { checkOrder } from "./check-order.ts";
 import { resolveExtends } from "./extends.ts";
 import { VariableAssembly } from "./job-variables.ts";
+import { readOwnSettings } from "./own-settings.ts";
 import { sourcePathOf } from "./predefined.ts";
 import { LIMITS, readConfig } from "./read-config.ts";
 import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
@@ -25,6 +26,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   const place: JobPlace = {
     sourcePath: sourcePathOf(context.facts),
     jobNames: new Set(declared.jobs.map((job) => job.name)),
+    own: readOwnSettings(root, report),
   };
   const jobs = declared.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
   const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;

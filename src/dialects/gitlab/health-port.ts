@@ -1,7 +1,7 @@
-import type { JobDeclaration, ServiceDeclaration } from "./declarations.ts";
-import type { JobVariables } from "./job-variables.ts";
 import type { Variables } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
+import type { JobDeclaration, ServiceDeclaration } from "./declarations.ts";
+import type { JobVariables } from "./job-variables.ts";
 import type { Report } from "./report.ts";
 
 const NAME = "HEALTHCHECK_TCP_PORT";

@@ -1,7 +1,6 @@
-import type { RunFacts } from "../dialect.ts";
-import type { DialectContext } from "../dialect.ts";
 import type { Variable, Variables } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
+import type { DialectContext, RunFacts } from "../dialect.ts";
 import type { JobDeclaration, VariableDeclaration } from "./declarations.ts";
 import { expandRunner, referencedNames } from "./expand-runner.ts";
 import { mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from "../../text/diagnostic.ts";
 import type { SourceSpan } from "../../text/source.ts";
-import { type YamlNode, spanOf } from "../../yaml/yaml-node.ts";
+import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 
 /** A finding as a check words it; the report adds what all findings have. */
 export interface Finding {

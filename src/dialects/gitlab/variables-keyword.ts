@@ -1,6 +1,6 @@
+import { psychValue } from "../../yaml/psych-scalar.ts";
 import type { YamlEntry, YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { booleanOf, nestedStringsOf, stringOf } from "./config-values.ts";
-import { psychValue } from "../../yaml/psych-scalar.ts";
 import type { VariableDeclaration } from "./declarations.ts";
 import { GLOBAL_VARIABLE_KEYS, JOB_VARIABLE_KEYS, type KnownKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";

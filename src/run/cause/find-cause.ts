@@ -1,7 +1,7 @@
 import type { JobPlan } from "../../model/job-plan.ts";
 import type { Cause } from "../../model/outcome.ts";
-import type { OutriggerError } from "../../model/outrigger-error.ts";
-import { formatSource } from "../../text/source.ts";
+import { ImageError, type OutriggerError } from "../../model/outrigger-error.ts";
+import { formatSource, type SourceSpan } from "../../text/source.ts";
 import type { JobEnd, ServiceDied } from "../job-end.ts";
 import { describeServiceEnd } from "../service-end.ts";
 import { findScriptCause } from "./script-causes.ts";
@@ -33,7 +33,7 @@ function judge(plan: JobPlan, end: JobEnd): Cause | undefined {
         certain: true,
       };
     case "error":
-      return judgeError(end.error);
+      return judgeError(plan, end.error);
     case "timed_out":
       return {
         kind: "job_timed_out",
@@ -67,14 +67,20 @@ function judgeDeadService(plan: JobPlan, died: ServiceDied): Cause {
   };
 }
 
-function judgeError(error: OutriggerError): Cause {
+function judgeError(plan: JobPlan, error: OutriggerError): Cause {
+  const at = error.at ?? (error instanceof ImageError ? findImage(plan, error.image) : undefined);
   return {
     kind: error.code,
     text: error.message,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.at === undefined ? {} : { at: error.at }),
+    ...(at === undefined ? {} : { at }),
     certain: true,
   };
+}
+
+/** Where the user wrote an image: an engine knows it by its name only, and fetches it once for all who use it. */
+function findImage(plan: JobPlan, text: string): SourceSpan | undefined {
+  return [...plan.steps, ...plan.services].find(({ image }) => image.ref.text === text)?.at;
 }
 
 function formatLimit(ms: number): string {

@@ -1,4 +1,9 @@
+import type { RunningService } from "../../engines/engine.ts";
+import type { Readiness } from "../../model/readiness.ts";
+import { assertNever } from "../../text/assert-never.ts";
 import { ConfigurationError } from "../configuration-error.ts";
+import { execProbe, firstLine } from "./exec-probe.ts";
+import { anyAnswer, httpProbe } from "./http.ts";
 import { imageHealthCheckProbe } from "./image-health-check.ts";
 import type { Probe, ProbeSubject } from "./probe.ts";
 import { tcpProbe } from "./tcp.ts";
@@ -16,8 +21,8 @@ const MAX_PORTS = 20;
  */
 export function chooseProbes(subject: ProbeSubject, elapsed: () => number): readonly Probe[] {
   const { plan, running, image } = subject;
-  if (plan.readiness.kind === "none") return [];
-  if (plan.readiness.kind === "tcp") return [tcpProbe(running, plan.readiness.ports)];
+  const own = ownProbe(plan.readiness, running);
+  if (own !== undefined) return own;
   const chosen = portOfEnvironment(running.env);
   if (chosen !== undefined) return [tcpProbe(running, [chosen])];
   const ports = [...running.exposedTcpPorts].toSorted((a, b) => a - b).slice(0, MAX_PORTS);
@@ -27,6 +32,30 @@ export function chooseProbes(subject: ProbeSubject, elapsed: () => number): read
     ...(image.healthCheck === undefined ? [] : [imageHealthCheckProbe(running, image.healthCheck, ports, elapsed)]),
     ...(ports.length === 0 ? [] : [tcpProbe(running, ports)]),
   ];
+}
+
+/** Undefined: the user said nothing. */
+function ownProbe(readiness: Readiness, running: RunningService): readonly Probe[] | undefined {
+  switch (readiness.kind) {
+    case "none":
+      return [];
+    case "tcp":
+      return [tcpProbe(running, readiness.ports)];
+    case "http":
+      return [httpProbe("http", running, readiness.url, anyAnswer)];
+    case "command":
+      return [
+        execProbe(readiness.argv[0] ?? "command", running, readiness.argv, (result) =>
+          result.exitCode === 0
+            ? { kind: "ready", answer: firstLine(result) || "exit code 0" }
+            : { kind: "not_yet", detail: firstLine(result) || `exit code ${result.exitCode}` },
+        ),
+      ];
+    case "auto":
+      return undefined;
+    default:
+      return assertNever(readiness);
+  }
 }
 
 /** The image's own environment may hold it too; the name counts in any case (GS-506). */

@@ -54,7 +54,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, explanation: Explanation])[] =
     { code: "exec_format", hint: "the image is for another processor, or its script has no #! line" },
   ],
   [
-    /executable file .*not found|exec: .*no such file or directory|stat .*: no such file or directory: unknown/i,
+    /executable file .*not found|invoke a command that was not found|exec: .*no such file or directory|stat .*: no such file or directory: unknown/i,
     { code: "command_not_found" },
   ],
   [/exec: .*permission denied|exec: .*is a directory/i, { code: "command_not_executable" }],

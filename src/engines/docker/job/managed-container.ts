@@ -42,18 +42,19 @@ export class ManagedContainer {
    * latter is an end with the engine's words. Once the signal is aborted the sink is left alone, and the container runs on.
    */
   async start(input: string | undefined, output: OutputSink, signal?: AbortSignal): Promise<ContainerRun> {
-    const attached = await this.#api.containers.attach(this.id, { stdin: input !== undefined });
-    const close = (): void => attached.close();
-    if (signal?.aborted) close();
-    signal?.addEventListener("abort", close, { once: true });
+    let attached: Attached | undefined;
+    const close = (): void => attached?.close();
     try {
+      // Podman creates the process here already, and finds out that it cannot.
+      attached = await this.#api.containers.attach(this.id, { stdin: input !== undefined });
       await this.#api.containers.start(this.id);
     } catch (error) {
-      attached.close();
-      signal?.removeEventListener("abort", close);
+      close();
       if (!isUnstartable(error)) throw error;
       return { result: Promise.resolve(await this.#failedStart(error)) };
     }
+    if (signal?.aborted) close();
+    signal?.addEventListener("abort", close, { once: true });
     if (input !== undefined) attached.sendInput(input);
     const result = this.#follow(attached, output).finally(() => signal?.removeEventListener("abort", close));
     this.#asked = undefined;
