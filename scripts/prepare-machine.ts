@@ -44,7 +44,7 @@ export async function runScript(work: () => Promise<number>): Promise<void> {
 }
 
 /** Demo and tests make repositories. Without git the rest still works, so its lack is no failure here. */
-async function ensureGit(say: Say): Promise<void> {
+export async function ensureGit(say: Say): Promise<void> {
   const canInstall = process.getuid?.() === 0 && (await isDebian());
   if (canInstall && (await findProgram("git")) === undefined) await installPackages(["git"], "git", say);
 }

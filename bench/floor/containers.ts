@@ -6,6 +6,7 @@ export class Container {
   readonly id: string;
   readonly #calls: EngineCalls;
   #exitCode: Promise<number> | undefined;
+  #hasEnded = false;
 
   private constructor(calls: EngineCalls, id: string) {
     this.#calls = calls;
@@ -15,6 +16,10 @@ export class Container {
   static async create(calls: EngineCalls, name: string, body: object): Promise<Container> {
     const created = await calls.send({ method: "POST", path: `/containers/create?name=${name}`, body });
     return new Container(calls, textAt(created, "Id"));
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   async writeArchive(path: string, tar: Buffer): Promise<void> {
@@ -35,7 +40,10 @@ export class Container {
     const drained = drain(socket);
     if (input !== undefined) socket.end(input);
     const waited = this.#calls.send({ method: "POST", path: `/containers/${this.id}/wait` });
-    this.#exitCode = Promise.all([waited, drained]).then(([answer]) => numberAt(answer, "StatusCode"));
+    this.#exitCode = Promise.all([waited, drained]).then(([answer]) => {
+      this.#hasEnded = true;
+      return numberAt(answer, "StatusCode");
+    });
   }
 
   /** Resolves when the process has ended and its output was read. */

@@ -34,8 +34,9 @@ export interface FloorService {
   readonly image: string;
   readonly alias: string;
   readonly env: readonly string[];
-  /** Ready as soon as this port accepts a connection from the host... */
-  readonly port: number;
+  readonly command?: readonly string[];
+  /** Ready as soon as this port accepts a connection from the host; without one it need not get ready... */
+  readonly port?: number;
   /** ...and, if given, this command in the container ends with 0. */
   readonly readyCommand?: readonly string[];
 }

@@ -9,10 +9,11 @@ const longestPauseMs = 100;
 
 /** Asks by the product's pauses: the port from the host, then the service's own command. */
 export async function waitUntilReady(service: FloorService, container: Container, address: string): Promise<void> {
-  await poll(service.alias, () => accepts(address, service.port));
-  const { readyCommand } = service;
+  const { alias, port, readyCommand } = service;
+  if (port === undefined) return;
+  await poll(alias, () => accepts(address, port));
   if (readyCommand === undefined) return;
-  await poll(service.alias, async () => (await container.exec(readyCommand)) === 0);
+  await poll(alias, async () => (await container.exec(readyCommand)) === 0);
 }
 
 async function poll(what: string, isReady: () => Promise<boolean>): Promise<void> {

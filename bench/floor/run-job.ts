@@ -97,7 +97,8 @@ async function createStep(sandbox: Sandbox): Promise<Container> {
 
 async function createService(sandbox: Sandbox, service: FloorService): Promise<Container> {
   const body = await containerBody(sandbox, service, service.alias);
-  return await Container.create(sandbox.calls, `${sandbox.name}-${service.alias}`, body);
+  const command = service.command === undefined ? {} : { Cmd: service.command };
+  return await Container.create(sandbox.calls, `${sandbox.name}-${service.alias}`, { ...body, ...command });
 }
 
 async function containerBody(
@@ -134,6 +135,7 @@ async function close({ calls, name }: Sandbox, step: Container, services: readon
 }
 
 async function stop(container: Container, stopSignal: string): Promise<void> {
+  if (container.hasEnded) return;
   await container.kill(stopSignal);
   const patience = new AbortController();
   const late = sleep(graceMs, "late", { signal: patience.signal }).catch(() => undefined);

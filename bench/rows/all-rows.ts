@@ -9,7 +9,15 @@ import { findEventFileFault } from "./event-file-faults.ts";
 import { generatedPipeline } from "./generated-pipeline.ts";
 import { toPipelineFile } from "./pipeline-file.ts";
 import type { Row } from "./row.ts";
-import { databaseAndCache, emptyJob, longLog, tenEmptyJobs, thirtyJobsAtOnce, type Work } from "./work.ts";
+import {
+  databaseAndCache,
+  emptyJob,
+  floodingService,
+  longLog,
+  tenEmptyJobs,
+  thirtyJobsAtOnce,
+  type Work,
+} from "./work.ts";
 
 export interface Field {
   readonly folder: string;
@@ -42,6 +50,7 @@ export const allRows: readonly { readonly id: string; readonly make: (field: Fie
   { id: "list", make: async (field) => await listRow(field, 2000) },
   { id: "list-8000", make: async (field) => await listRow(field, 8000) },
   { id: "log", make: logRow },
+  { id: "flood", make: floodRow },
   { id: "memory", make: memoryRow },
 ];
 
@@ -68,6 +77,14 @@ async function runRow(field: Field, id: string, title: string, work: Work): Prom
     contenders.push({ name: peerName, command: peer.command([], await makeProject(join(folder, id, "peer"), files)) });
   }
   return { id, title, shown: "time", contenders, missing: missingOf({ floor, peer }) };
+}
+
+/** Against the floor with the same flood: only what is more than that is our own. */
+async function floodRow(field: Field): Promise<Row> {
+  const { logMegabytes } = field;
+  const title = `a job beside a service that prints ${logMegabytes} MB`;
+  const row = await runRow({ ...field, peer: "not asked" }, "flood", title, floodingService(logMegabytes));
+  return { ...row, missing: missingOf({ floor: field.floor }), maxRounds: 7 };
 }
 
 /** The engine has no part in it; only the middle size is given to the peer, which takes very long. */

@@ -8,7 +8,10 @@ export function toPipelineFile({ jobs }: Work): string {
 function toJob({ name, image, variables, services, script }: WorkJob): string {
   const lines = [`${name}:`, `  image: ${image}`];
   if (services.length > 0) lines.push("  services:");
-  for (const service of services) lines.push(`    - name: ${service.image}`, `      alias: ${service.alias}`);
+  for (const { image: serviceImage, alias, command } of services) {
+    lines.push(`    - name: ${serviceImage}`, `      alias: ${alias}`);
+    if (command !== undefined) lines.push(`      command: ${JSON.stringify(command)}`);
+  }
   const entries = Object.entries(variables);
   if (entries.length > 0) lines.push("  variables:");
   for (const [key, value] of entries) lines.push(`    ${key}: ${JSON.stringify(value)}`);

@@ -14,8 +14,10 @@ export interface WorkJob {
 export interface WorkService {
   readonly image: string;
   readonly alias: string;
-  readonly port: number;
-  /** Proves that the server answers; without it an open port does. */
+  readonly command?: readonly string[];
+  /** An open port proves that it is ready; without one nothing is waited for. */
+  readonly port?: number;
+  /** Proves that the server behind the port answers. */
   readonly readyCommand?: readonly string[];
 }
 
@@ -64,7 +66,20 @@ const logLine =
 
 /** A job that prints a secret, if it was given one, and then so many megabytes (10^6 bytes). */
 export function longLog(megabytes: number): Work {
-  return { jobs: [smallJob("log", ['echo "$SECRET_1"', `yes '${logLine}' | head -c ${megabytes}000000`])] };
+  return {
+    jobs: [smallJob("log", ['echo "$SECRET_1"', printMegabytes(megabytes)])],
+  };
+}
+
+/** A job that has the processor to itself, but for a service that prints so many megabytes as fast as it can. */
+export function floodingService(megabytes: number): Work {
+  const flood = { image: smallImage, alias: "flood", command: ["sh", "-c", printMegabytes(megabytes)] };
+  const count = "i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done";
+  return { jobs: [{ ...smallJob("count", [count]), services: [flood] }] };
+}
+
+function printMegabytes(megabytes: number): string {
+  return `{ yes '${logLine}' || true; } | head -c ${megabytes}000000`;
 }
 
 function smallJob(name: string, script: readonly string[]): WorkJob {

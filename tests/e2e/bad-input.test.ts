@@ -125,7 +125,11 @@ describe("a command line that cannot be", () => {
     { argv: ["run", "--varable", "A=1"], says: "unknown option '--varable'", next: "Did you mean --variable?" },
     { argv: ["run", "--variable", "A"], says: '--variable "A" is not NAME=VALUE', next: "try: " },
     { argv: ["run", "--env-file", "vars.env"], says: "vars.env:2:1: error: expected NAME=VALUE", next: "try: " },
-    { argv: ["run", "--trusted=nonsense"], says: '--trusted "nonsense" is unknown', next: "network, volumes, security" },
+    {
+      argv: ["run", "--trusted=nonsense"],
+      says: '--trusted "nonsense" is unknown',
+      next: "network, volumes, security",
+    },
     { argv: ["run", "--trusted="], says: "--trusted", next: "network, volumes, security" },
     { argv: ["run", "--jobs", "0"], says: '--jobs "0"', next: "try: " },
     { argv: ["run", "--jobs", "1e3x"], says: '--jobs "1e3x"', next: "try: " },

@@ -78,17 +78,18 @@ export class CliProject implements Disposable {
     });
     const events: RunEvent[] = [];
     const waiting = new Set<() => void>();
-    let [stdout, stderr, seen] = ["", "", 0];
+    let [stdout, stderr, rest] = ["", "", ""];
     let isClosed = false;
     const wake = (): void => {
       for (const check of waiting) check();
     };
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
-      for (let end = stdout.indexOf("\n", seen); end !== -1; end = stdout.indexOf("\n", seen)) {
-        const event = parseEvent(stdout.slice(seen, end));
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const event = parseEvent(line);
         if (event !== undefined) events.push(event);
-        seen = end + 1;
       }
       wake();
     });

@@ -1,0 +1,16 @@
+/** The long suites run a sample in `npm test`, and in full in `npm run test:soak`. */
+export const isSoak = process.env["OUTRIGGER_SOAK"] === "1";
+
+/** Printed by the soak, so that its order can be had again: OUTRIGGER_SEED=... */
+export const seed = Number(process.env["OUTRIGGER_SEED"] ?? "1");
+
+/** Numbers from 0 to 1 that only depend on the seed (mulberry32). */
+export function createRandom(from: number): () => number {
+  let state = from >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { jobPlan, stepPlan } from "../../src/engines/contract/contract-job.ts";
+import type { JobSandbox } from "../../src/engines/engine.ts";
+import { CliProject, jobOutput } from "./cli-project.ts";
+import { isSoak } from "./long-suites.ts";
+import { leftBy, openTestEngine } from "./test-engine.ts";
+
+const JOBS = isSoak ? 30 : 10;
+const SANDBOXES = isSoak ? 200 : 40;
+
+test(`${JOBS} jobs with a service each run at the same time`, async () => {
+  const jobs = Array.from({ length: JOBS }, (_, index) => `job-${index}: {extends: .job}\n`).join("");
+  const file = `.job:\n  image: busybox\n  services: [{name: redis:7, alias: cache}]\n  script:\n    - echo PING | nc -w 2 cache 6379\n${jobs}`;
+  using project = new CliProject({ ".gitlab-ci.yml": file });
+  const result = await project.run(["--jobs", String(JOBS), "--services-timeout", "120s"]);
+  expect(result.exitCode).toBe(0);
+  expect(jobOutput(result).filter((line) => line.startsWith("+PONG"))).toHaveLength(JOBS);
+  expect(await leftBy(result)).toEqual([]);
+}, 600_000);
+
+test(`${SANDBOXES} sandboxes are open at once on one engine, each with its own network`, async () => {
+  const runId = `many${process.pid}`;
+  await using engine = await openTestEngine();
+  const signal = AbortSignal.timeout(540_000);
+  const open: JobSandbox[] = [];
+  try {
+    for (let index = 0; index < SANDBOXES; index++) {
+      open.push(
+        await engine.openJob(
+          jobPlan(runId, `many-${index}`, { services: [], steps: [stepPlan("busybox:latest")] }),
+          signal,
+        ),
+      );
+    }
+    const networks = (await engine.findObjects(signal)).filter(
+      (object) => object.kind === "network" && object.runId === runId,
+    );
+    expect(networks).toHaveLength(SANDBOXES);
+  } finally {
+    for (const sandbox of open) await sandbox.close(0);
+  }
+  expect((await engine.findObjects(signal)).filter((object) => object.runId === runId)).toEqual([]);
+}, 600_000);

@@ -1,0 +1,201 @@
+import { afterAll, describe, expect, test } from "vitest";
+import type { RunEvent } from "../../src/events/run-event.ts";
+import { CliProject, type CliResult, eventOf, jobOutput } from "./cli-project.ts";
+import { leftBy } from "./test-engine.ts";
+
+type Kind<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+function eventsOf<T extends RunEvent["type"]>(result: CliResult, type: T): readonly Kind<T>[] {
+  return result.events.filter((event): event is Kind<T> => event.type === type);
+}
+
+const PIPELINE = `
+default: {image: busybox}
+
+dies early:
+  services: [{name: busybox, alias: db, command: [sh, -c, "for n in $(seq 1 30); do echo line $n; done; exit 9"]}]
+  script: [echo ran]
+cannot start:
+  services: [{name: busybox, alias: db, entrypoint: [/no/such/program]}]
+  script: [echo ran]
+dies later:
+  services: [{name: busybox, alias: db, command: [sh, -c, "sleep 1; echo giving up >&2; exit 4"]}]
+  script: [echo started, sleep 30, echo never]
+  after_script: [echo never]
+never ready:
+  services: [{name: "memcached:latest", command: [sh, -c, "echo not today; sleep 60"]}]
+  script: [echo ran, exit 6]
+own port:
+  services:
+    - {name: busybox, alias: web, command: [httpd, -f, -p, "8080"], variables: {HEALTHCHECK_TCP_PORT: "8080"}}
+  script: [echo ran]
+port of the job:
+  variables: {HEALTHCHECK_TCP_PORT: "8081"}
+  services: [{name: busybox, alias: web, command: [httpd, -f, -p, "8081"]}]
+  script: [echo ran]
+nothing to probe:
+  services: [{name: busybox, alias: idle, command: [sleep, "60"]}]
+  script: [echo ran]
+each other:
+  services:
+    - {name: busybox, alias: "one first,second", command: [sh, -c, "mkdir /w; echo one > /w/x; httpd -f -p 80 -h /w"], variables: {HEALTHCHECK_TCP_PORT: "80"}}
+    - {name: busybox, alias: two, command: [sh, -c, "until wget -q -O /builds/from-one http://second/x; do sleep 0.1; done; sleep 60"]}
+    - {name: busybox, alias: three, command: [sh, -c, "until nslookup build >/dev/null 2>&1; do sleep 0.1; done; touch /builds/saw-build; sleep 60"]}
+  script:
+    - 'for n in $(seq 1 100); do [ -s /builds/from-one ] && [ -e /builds/saw-build ] && break; sleep 0.1; done'
+    - cat /builds/from-one
+    - wget -q -O - http://one/x http://first/x
+    - ls /builds/saw-build
+needs privilege:
+  services: [{name: "docker:dind", alias: docker}]
+  script: [echo ran]
+is privileged:
+  services:
+    - name: docker:dind
+      alias: engine
+      entrypoint: [sh, -c, "mount -t tmpfs none /mnt && touch /mnt/x && touch /builds/mounted; exec sleep 60"]
+    - name: busybox
+      command: [sh, -c, "mount -t tmpfs none /mnt || touch /builds/not-mounted; sleep 60"]
+  script: ['for n in $(seq 1 50); do [ -e /builds/not-mounted ] && [ -e /builds/mounted ] && break; sleep 0.1; done', ls /builds]
+shown:
+  variables: {CI_DEBUG_SERVICES: "T"}
+  services: [{name: busybox, alias: db, command: [sh, -c, "echo seen; sleep 60"]}]
+  script: [sleep 1]
+spelled wrong:
+  variables: {CI_DEBUG_SERVICES: sometimes}
+  services: [{name: busybox, alias: db, command: [sh, -c, "echo hidden; sleep 60"]}]
+  script: [sleep 1]
+left out:
+  variables: {NOTHING: ""}
+  services: [$NOTHING, {name: "\${UNSET_NAME}", alias: x}]
+  script: [echo ran]
+`;
+
+describe("services", () => {
+  const project = new CliProject({ ".gitlab-ci.yml": PIPELINE });
+  afterAll(() => project[Symbol.dispose]());
+
+  test("one that ends early ends the wait at once: exit 3, its last 20 lines, one cause", async () => {
+    const result = await project.run(["dies early"]);
+    expect(result.exitCode).toBe(3);
+    const failed = eventOf(result, "service.failed");
+    expect(failed).toMatchObject({ service: "db", exitCode: 9, wasReady: false, fatal: true });
+    expect(failed.logTail).toEqual([...Array(20).keys()].map((n) => `line ${n + 11}`));
+    expect(eventOf(result, "job.finished")).toMatchObject({ state: "service_failed", exitCode: null });
+    const { cause } = eventOf(result, "run.finished");
+    expect(cause).toMatchObject({ kind: "service_exited", service: "db", at: { file: ".gitlab-ci.yml", line: 5 } });
+    expect(cause?.hint).toContain(`outrigger logs ${result.events[0]?.run} dies early:db`);
+    expect(jobOutput(result)).toEqual([]);
+    const kept = await project.call(["logs", result.events[0]?.run ?? "", "dies early:db"]);
+    expect(kept.stdout.trimEnd().split("\n")).toHaveLength(30);
+    expect(await leftBy(result)).toEqual([]);
+  });
+
+  test("one that cannot start names the program that is not there", async () => {
+    const result = await project.run(["cannot start"]);
+    expect(result.exitCode).toBe(3);
+    expect(eventOf(result, "run.finished").cause).toMatchObject({
+      kind: "service_command_not_found",
+      text: expect.stringContaining('"/no/such/program" is not in the image'),
+    });
+    expect(await leftBy(result)).toEqual([]);
+  });
+
+  test("one that ends while the script runs stops the script: exit 3", async () => {
+    const result = await project.run(["dies later"]);
+    expect(result.exitCode).toBe(3);
+    expect(jobOutput(result)).toContain("started");
+    expect(jobOutput(result)).not.toContain("never");
+    expect(eventOf(result, "service.failed")).toMatchObject({ exitCode: 4, wasReady: true, logTail: ["giving up"] });
+    expect(eventOf(result, "run.finished").afterMs).toBeLessThan(20_000);
+    expect(await leftBy(result)).toEqual([]);
+  });
+
+  test("--services warn lets the script run, whatever services do", async () => {
+    const result = await project.run(["--services", "warn", "dies early", "nothing to probe"]);
+    expect(result.exitCode).toBe(0);
+    expect(eventOf(result, "service.failed")).toMatchObject({ fatal: false });
+    expect(jobOutput(result)).toEqual(["ran", "ran"]);
+    const unready = eventsOf(result, "service.unready").find(({ service }) => service === "idle");
+    expect(unready?.reason).toBe(`service "${unready?.container}" has no exposed ports`);
+  });
+
+  test("one that is never ready gets GitLab's warning and its log, then the script counts (GS-522)", async () => {
+    const { exitCode, stdout, stderr } = await project.call(["run", "--services-timeout", "1s", "never ready"]);
+    expect(exitCode).toBe(1);
+    const text = stdout + stderr;
+    expect(text).toMatch(/^\*\*\* WARNING: Service outrigger-\S+-never-ready-memcached probably didn't start properly\.$/m);
+    expect(text).toContain("Health check error:\nnot ready after 1 s");
+    expect(text).toContain("Service container logs:\nnot today\n\n*********\n");
+    expect(text).toContain("never ready | ran\n");
+  });
+
+  test("--services strict makes it exit 3, without the script", async () => {
+    const result = await project.run(["--services", "strict", "--services-timeout", "1s", "never ready"]);
+    expect(result.exitCode).toBe(3);
+    expect(jobOutput(result)).toEqual([]);
+    expect(eventOf(result, "run.finished").cause).toMatchObject({ kind: "service_not_ready", service: "memcached" });
+    expect(await leftBy(result)).toEqual([]);
+  });
+
+  test("--services-timeout -1 does not wait", async () => {
+    const result = await project.run(["--services-timeout", "-1", "never ready"]);
+    expect(result.exitCode).toBe(1);
+    expect(eventsOf(result, "service.unready")).toEqual([]);
+  });
+
+  test.each([
+    ["own port", "tcp 8080", ""],
+    ["port of the job", "tcp 8081", ""],
+    ["nothing to probe", "none", "no exposed ports, nothing to probe"],
+  ])("%s: ready by %s", async (job, probe, answer) => {
+    const result = await project.run([job]);
+    expect(result.exitCode).toBe(0);
+    expect(eventOf(result, "service.ready")).toMatchObject({ probe, ...(answer === "" ? {} : { answer }) });
+    expect(jobOutput(result)).toEqual(["ran"]);
+  });
+
+  test("they reach each other and the job by name, and share the workspace, without a flag", async () => {
+    const result = await project.run(["each other"]);
+    expect(jobOutput(result)).toEqual(["one", "one", "one", "/builds/saw-build"]);
+    expect(result.exitCode).toBe(0);
+  });
+
+  test("docker:dind is not privileged by itself, and its death says so", async () => {
+    const result = await project.run(["needs privilege"]);
+    expect(result.exitCode).toBe(3);
+    const { cause } = eventOf(result, "run.finished");
+    expect(cause).toMatchObject({ kind: "service_needs_privileged", hint: expect.stringContaining("--trusted=security") });
+    expect(cause?.text).toContain("needs privileged");
+    expect(await leftBy(result)).toEqual([]);
+  });
+
+  test("--trusted=security gives privilege to docker:dind, and only to it", async () => {
+    const result = await project.run(["--trusted=security", "--services-timeout", "1s", "is privileged"]);
+    expect(jobOutput(result)).toEqual(["local", "mounted", "not-mounted"]);
+  });
+
+  test("CI_DEBUG_SERVICES shows logs by the service's name, other words warn and hide them (GS-901, GS-902)", async () => {
+    const shown = await project.call(["run", "shown", "spelled wrong"]);
+    expect(shown.stdout).toContain("shown:db | seen\n");
+    expect(shown.stdout).not.toContain("hidden");
+    expect(shown.stderr).toContain('CI_DEBUG_SERVICES: expected bool got "sometimes", using default value: false');
+  });
+
+  test("a name that expands to nothing is left out with a warning that names the variable", async () => {
+    const result = await project.run(["left out"]);
+    expect(result.exitCode).toBe(0);
+    expect(jobOutput(result)).toEqual(["ran"]);
+    expect(result.stderr).toMatch(/^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$NOTHING" expands to nothing.*left out/m);
+    expect(result.stderr).toMatch(/^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$\{UNSET_NAME\}".*"UNSET_NAME" not set/m);
+  });
+});
+
+test("HEALTHCHECK_TCP_PORT that is no port is an error at its line, before anything starts (GS-507)", async () => {
+  using project = new CliProject({
+    ".gitlab-ci.yml": "a:\n  image: busybox\n  services:\n    - {name: redis:7, variables: {HEALTHCHECK_TCP_PORT: http}}\n  script: x\n",
+  });
+  const result = await project.run();
+  expect(result).toMatchObject({ exitCode: 2, events: [] });
+  expect(result.stderr).toMatch(/^\.gitlab-ci\.yml:4:\d+: error: .*HEALTHCHECK_TCP_PORT.*"http"/m);
+});
