@@ -16,22 +16,30 @@ export interface Samples {
   readonly peakBytes: readonly number[];
 }
 
+export interface Rounds {
+  readonly rounds: number;
+  readonly warmUps: number;
+}
+
 /** A run that did not do its work; its figures would mean nothing. */
 export class RunFailed extends Error {}
 
 /**
- * Runs the contenders in turn, A B C A B C, so that whatever slows the machine down for a while meets all of them. One
- * round before that counts for nothing: it fills caches.
+ * Runs the contenders in turn, A B C A B C, so that whatever slows the machine down for a while meets all of them. The
+ * rounds that warm up come first and count for nothing: they fill caches.
  *
  * @throws RunFailed at the first run that fails.
  */
-export async function measureInTurn(contenders: readonly Contender[], rounds: number): Promise<readonly Samples[]> {
+export async function measureInTurn(
+  contenders: readonly Contender[],
+  { rounds, warmUps }: Rounds,
+): Promise<readonly Samples[]> {
   const samples = contenders.map(({ name }) => ({ name, wallMs: [] as number[], peakBytes: [] as number[] }));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1 - warmUps; round <= rounds; round++) {
     for (const [index, contender] of contenders.entries()) {
       if (round > (contender.maxRounds ?? rounds)) continue;
       const measurement = await runOnce(contender);
-      if (round === 0) continue;
+      if (round < 1) continue;
       samples[index]?.wallMs.push(measurement.wallMs);
       samples[index]?.peakBytes.push(measurement.peakBytes);
     }

@@ -5,7 +5,7 @@ import { type Peer, peerName } from "../contenders/peer.ts";
 import type { Product } from "../contenders/product.ts";
 import { makeProject, sourceFiles } from "../contenders/project-folder.ts";
 import type { Contender } from "../measure/measure-row.ts";
-import { findEventFileFault } from "./event-file-faults.ts";
+import { findEventFileFault, findParallelFault } from "./event-file-faults.ts";
 import { generatedPipeline } from "./generated-pipeline.ts";
 import { toPipelineFile } from "./pipeline-file.ts";
 import type { Row } from "./row.ts";
@@ -139,8 +139,13 @@ async function logRow({ folder, product, floor, logMegabytes }: Field): Promise<
 
 async function memoryRow({ folder, product }: Field): Promise<Row> {
   const project = await makeProject(join(folder, "memory"), workFiles(thirtyJobsAtOnce));
-  const command = product.command(["run", "--jobs", "30"], project);
-  const contenders = [{ name: productName, command }];
+  const events = join(folder, "memory-events.ndjson");
+  const ours: Contender = {
+    name: productName,
+    command: product.command(["run", "--jobs", "30", `--json=${events}`], project),
+    findFault: () => findParallelFault(events, 30),
+  };
+  const contenders = [ours];
   return { id: "memory", title: "30 jobs at once", shown: "memory", contenders, missing: {}, maxRounds: 1 };
 }
 

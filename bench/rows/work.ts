@@ -33,8 +33,9 @@ export const emptyJob: Work = { jobs: [smallJob("empty", ["true"])] };
 
 export const tenEmptyJobs: Work = { jobs: numbered(10, (name) => smallJob(`empty-${name}`, ["true"])) };
 
+/** Each waits long enough for the last one to have started. */
 export const thirtyJobsAtOnce: Work = {
-  jobs: numbered(30, (name) => smallJob(`job-${name}`, ["seq 1 500", "sleep 20", "seq 1 500"])),
+  jobs: numbered(30, (name) => smallJob(`job-${name}`, ["seq 1 500", "sleep 30", "seq 1 500"])),
 };
 
 /** The script fails unless both servers do their work. */

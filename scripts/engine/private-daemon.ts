@@ -53,7 +53,7 @@ async function launch(
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const end = performance.now() + startLimitMs;
   while (!hasEnded() && performance.now() < end) {
-    if ((await pingEndpoint(endpoint, 1000)) === undefined) {
+    if ("identity" in (await pingEndpoint(endpoint, 1000))) {
       child.unref();
       return undefined;
     }

@@ -61,7 +61,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
   const reaper = startReaper(run.plan.runId);
-  emitStarted(log, run, await run.engine.describe(new AbortController().signal));
+  emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   const sweeping = sweepLeftovers(run.engine, log);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
@@ -107,18 +107,18 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
     pressure: log.pressure,
     clock: context.clock,
     images: createRunImages({ engine, emit: log.emit, clock: context.clock, signal: interruption.stop }),
-    sources: { open: () => packWorkTree(loaded.projectFolder, loaded.isRepository) },
+    sources: { open: (below) => packWorkTree(loaded.projectFolder, loaded.isRepository, below) },
     interruption,
   };
 }
 
-function emitStarted(log: EventLog, { plan, loaded }: RunToConduct, about: { readonly product: string }): void {
+function emitStarted(log: EventLog, { engine, plan, loaded }: RunToConduct): void {
   const { changedFiles } = loaded.facts;
   log.emit({
     type: "run.started",
     file: plan.file,
     dialect: plan.dialect,
-    engine: about.product,
+    engine: engine.product,
     jobs: plan.jobs.map(({ plan: job }) => ({
       name: job.name,
       ...(job.stage === undefined ? {} : { stage: job.stage }),
@@ -142,7 +142,7 @@ function toExitCode(result: RunResult, interruption: WatchedInterruption): numbe
   const signal = interruption.signal();
   if (signal !== undefined) return exitCodeOfRun(result.decidedBy, signal);
   if (result.cause?.kind === "internal_error") return EXIT.internal;
-  if (result.cause?.kind === "configuration") return EXIT.invalid;
+  if (result.cause?.kind === "configuration" || result.cause?.kind === "sources_unreadable") return EXIT.invalid;
   return exitCodeOfRun(result.decidedBy);
 }
 

@@ -14,7 +14,9 @@ import type { Owner } from "../model/owner.ts";
 export interface Engine extends AsyncDisposable {
   /** `docker`, `kubernetes`, `fake`. For messages, never for a decision. */
   readonly name: string;
-  /** Asks the engine who it is; the cheapest call that proves it is there. */
+  /** `docker 20.10.24`, `podman 4.3.1`: one or two words for people, known since it was found. */
+  readonly product: string;
+  /** Asks the engine who it is and what it runs on. */
   describe(signal: AbortSignal): Promise<EngineDescription>;
   /**
    * Makes an image present by its pull policies, in order. Calls for one image at the same time share one pull.
@@ -31,7 +33,6 @@ export interface Engine extends AsyncDisposable {
 }
 
 export interface EngineDescription {
-  /** `docker 20.10.24`, `podman 4.3.1`: one or two words for the head line of a run. */
   readonly product: string;
   /** Where it was found: `/var/run/docker.sock`, `DOCKER_HOST`. */
   readonly endpoint: string;
@@ -109,8 +110,11 @@ export interface JobSandbox extends AsyncDisposable {
 
 /** A tar stream, made on demand: an engine may ask for it again after a broken connection. */
 export interface SourceArchive {
-  /** Entries are relative to the sources' folder. */
-  open(): AsyncIterable<Uint8Array>;
+  /**
+   * @param below a relative folder, `group/project`, in which everything stands; it and the folders above it are entries of
+   *   the archive too, writable for everybody. Empty: entries are relative to the sources' folder.
+   */
+  open(below: string): AsyncIterable<Uint8Array>;
 }
 
 export interface RunningService {

@@ -31,7 +31,7 @@ const NEVER = new AbortController().signal;
 export async function openEngine(name: string, settings: EngineSettings, signal = NEVER): Promise<Engine> {
   switch (name) {
     case "docker":
-      return await openDocker(settings, signal);
+      return await openDocker(settings);
     case "fake": {
       const { FakeEngine } = await import("./fake/fake-engine.ts");
       return new FakeEngine({ clock: settings.clock ?? systemClock });
@@ -41,7 +41,7 @@ export async function openEngine(name: string, settings: EngineSettings, signal 
   }
 }
 
-async function openDocker(settings: EngineSettings, signal: AbortSignal): Promise<Engine> {
+async function openDocker(settings: EngineSettings): Promise<Engine> {
   const [{ findEndpoint }, { describeEndpointFailure }, { DockerEngine }, { DEFAULT_SUBNET_POOLS }] = await Promise.all(
     [
       import("./docker/find-endpoint.ts"),
@@ -55,19 +55,17 @@ async function openDocker(settings: EngineSettings, signal: AbortSignal): Promis
     const { message, hint } = describeEndpointFailure(found);
     throw new EngineUnavailableError(message, { hint });
   }
-  return await DockerEngine.open(
-    {
-      env: settings.env,
-      home: settings.home,
-      endpoint: found.endpoint,
-      origin: found.origin,
-      owner: settings.owner,
-      extraLabels: settings.extraLabels ?? new Map(),
-      subnetPools: settings.subnetPool === undefined ? DEFAULT_SUBNET_POOLS : [settings.subnetPool],
-      dialFromHost: settings.dialFromHost ?? true,
-      clock: settings.clock ?? systemClock,
-      random: settings.random ?? Math.random,
-    },
-    signal,
-  );
+  return await DockerEngine.open({
+    env: settings.env,
+    home: settings.home,
+    endpoint: found.endpoint,
+    identity: found.identity,
+    origin: found.origin,
+    owner: settings.owner,
+    extraLabels: settings.extraLabels ?? new Map(),
+    subnetPools: settings.subnetPool === undefined ? DEFAULT_SUBNET_POOLS : [settings.subnetPool],
+    dialFromHost: settings.dialFromHost ?? true,
+    clock: settings.clock ?? systemClock,
+    random: settings.random ?? Math.random,
+  });
 }

@@ -9,7 +9,7 @@ const SILENCE_MS = 500;
 export interface LogStream {
   readonly sink: OutputSink;
   /** The last lines so far, oldest first. */
-  tail(): readonly string[];
+  readonly tail: () => readonly string[];
   /** Hands over what is left, an unfinished line too. */
   end(): void;
 }

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { CommitFacts, RepositoryFacts } from "../dialects/dialect.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { runProcess } from "./processes.ts";
@@ -10,6 +10,19 @@ const LIST_LIMIT_BYTES = 256 * 1024 * 1024;
 export async function findWorkTree(folder: string): Promise<string | undefined> {
   const text = await git(folder, ["rev-parse", "--show-toplevel"]);
   return text === undefined || text.trim() === "" ? undefined : text.replace(/\n$/, "");
+}
+
+/** Where a work tree's repository lies. They differ in a linked work tree: `common` is what it shares with the others. */
+export interface GitFolders {
+  readonly own: string;
+  readonly common: string;
+}
+
+export async function findGitFolders(workTree: string): Promise<GitFolders | undefined> {
+  const text = await git(workTree, ["rev-parse", "--git-dir", "--git-common-dir"]);
+  const [own, common] = (text ?? "").split("\n");
+  if (own === undefined || common === undefined || own === "" || common === "") return undefined;
+  return { own: resolve(workTree, own), common: resolve(workTree, common) };
 }
 
 /** Why git will not work here, in git's own words; `undefined` when it just is no repository, or git is not installed. */

@@ -1,13 +1,13 @@
 import {
-  buildAutomaton,
   type ByteAutomaton,
+  buildAutomaton,
   longestFragment,
   pendingLength,
   START_STATE,
   stepDeep,
 } from "./byte-automaton.ts";
 import { secretForms } from "./secret-forms.ts";
-import { buildSkipTable, skipAhead, type SkipTable } from "./skip-table.ts";
+import { buildSkipTable, type SkipTable, skipAhead } from "./skip-table.ts";
 
 /** What stands in a log where a secret was. @source GS-1003 */
 export const MASK_TEXT = "[MASKED]";

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../text/diagnostic.ts";
 import { formatBytes } from "../text/bytes.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
 import { type SourceText, spanAt } from "../text/source-text.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readOrdinary } from "./read-ordinary.ts";

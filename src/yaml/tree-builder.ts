@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { type SourceText, spanAt } from "../text/source-text.ts";
-import { isLocalTag, lineOf, mappingOf, sequenceOf } from "./yaml-node.ts";
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar } from "./yaml-node.ts";
+import { isLocalTag, lineOf, mappingOf, sequenceOf } from "./yaml-node.ts";
 
 /** What plain scalars mean differs between YAML's versions and their readers. */
 export interface ScalarRules {

@@ -66,6 +66,11 @@ export class CliProject implements Disposable {
     return this.startRun(argv, env).finished;
   }
 
+  /** As {@link run}, from a folder of the project. */
+  async runIn(below: string, argv: readonly string[]): Promise<CliResult> {
+    return this.start(["run", "--json", ...argv], {}, below).finished;
+  }
+
   startRun(argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): StartedCli {
     return this.start(["run", "--json", ...argv], env);
   }

@@ -20,10 +20,12 @@ import { type LabelSource, toLabels } from "./labels.ts";
 import { sandboxName } from "./names.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
+import type { EngineIdentity } from "./ping-endpoint.ts";
 import type { SandboxFrame } from "./to-container.ts";
 
 export interface DockerEngineSettings extends RegistryAuthSettings {
   readonly endpoint: EngineEndpoint;
+  readonly identity: EngineIdentity;
   /** Where it was found, for people. */
   readonly origin: string;
   readonly owner: LabelSource["owner"];
@@ -38,6 +40,7 @@ export interface DockerEngineSettings extends RegistryAuthSettings {
 /** Docker, or Podman behind the same API. */
 export class DockerEngine implements Engine {
   readonly name = "docker";
+  readonly product: string;
   readonly #api: DockerApi;
   readonly #images: ImageStore;
   readonly #settings: DockerEngineSettings;
@@ -45,14 +48,14 @@ export class DockerEngine implements Engine {
   private constructor(api: DockerApi, settings: DockerEngineSettings) {
     this.#api = api;
     this.#settings = settings;
+    this.product = toProduct(settings.identity.server);
     const findAuth = (image: ImagePlan["ref"]): Promise<string | undefined> => findRegistryAuth(image, settings);
     const { random, clock } = settings;
     this.#images = new ImageStore({ api, findAuth, random, clock });
   }
 
-  /** @throws EngineUnavailableError when nobody answers there. */
-  static async open(settings: DockerEngineSettings, signal: AbortSignal): Promise<DockerEngine> {
-    return new DockerEngine(await openDockerApi(settings.endpoint, signal), settings);
+  static async open(settings: DockerEngineSettings): Promise<DockerEngine> {
+    return new DockerEngine(await openDockerApi(settings.endpoint, settings.identity.apiVersion), settings);
   }
 
   async describe(signal: AbortSignal): Promise<EngineDescription> {
@@ -126,4 +129,11 @@ export class DockerEngine implements Engine {
       mountPath: job.workspace.mountPath,
     };
   }
+}
+
+/** `Docker/20.10.24+dfsg1 (linux)` is `docker 20.10.24`, `Libpod/4.3.1 (linux)` is `podman 4.3.1`. */
+function toProduct(server: string | undefined): string {
+  const [, name = "docker", version] = /^(\w+)\/([\d.]*\d)/.exec(server ?? "") ?? [];
+  const product = name === "Libpod" ? "podman" : name.toLowerCase();
+  return version === undefined ? product : `${product} ${version}`;
 }

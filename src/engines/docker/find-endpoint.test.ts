@@ -60,7 +60,7 @@ describe("DOCKER_HOST", () => {
     await listen(".docker/run/docker.sock");
     const socketPath = await listen("chosen.sock");
     const search = await findEndpoint({ DOCKER_HOST: `unix://${socketPath}`, DOCKER_CONTEXT: "lab" }, settings);
-    expect(search).toEqual({ kind: "found", endpoint: { kind: "unix", socketPath }, origin: "DOCKER_HOST" });
+    expect(search).toMatchObject({ kind: "found", endpoint: { kind: "unix", socketPath }, origin: "DOCKER_HOST" });
   });
 
   test("is final: no other engine is taken when it does not answer", async () => {

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type EndpointTls, type EngineEndpoint, type ParsedEndpoint, parseEndpoint } from "./endpoint.ts";
+import { type EndpointTls, type EngineEndpoint, parseEndpoint } from "./endpoint.ts";
 import type { EndpointProblem } from "./endpoint-problem.ts";
-import { pingEndpoint } from "./ping-endpoint.ts";
+import { type EngineIdentity, pingEndpoint } from "./ping-endpoint.ts";
 
 export interface FoundEndpoint {
   readonly kind: "found";
   readonly endpoint: EngineEndpoint;
+  readonly identity: EngineIdentity;
   /** For messages: `DOCKER_HOST`, `/var/run/docker.sock`, `docker context "lab"`, `private daemon`. */
   readonly origin: string;
 }
@@ -58,10 +59,11 @@ export async function findEndpoint(env: Environment, settings: EndpointSettings)
   const tried: TriedEndpoint[] = [];
   for (const candidate of candidates) {
     const { origin, address } = candidate;
-    const endpoint = parseEndpoint(address, candidate.tls);
-    const problem = candidate.problem ?? (await problemOf(endpoint, settings.timeoutMs ?? 2000));
-    if (problem === undefined && "endpoint" in endpoint) return { kind: "found", endpoint: endpoint.endpoint, origin };
-    if (problem !== undefined) tried.push({ origin, address, problem });
+    const parsed =
+      candidate.problem === undefined ? parseEndpoint(address, candidate.tls) : { problem: candidate.problem };
+    const ping = "problem" in parsed ? parsed : await pingEndpoint(parsed.endpoint, settings.timeoutMs ?? 2000);
+    if ("problem" in ping) tried.push({ origin, address, problem: ping.problem });
+    else if ("endpoint" in parsed) return { kind: "found", endpoint: parsed.endpoint, identity: ping.identity, origin };
   }
   return { kind: "none", chosen: chosen !== undefined, tried };
 }
@@ -70,10 +72,6 @@ export async function findEndpoint(env: Environment, settings: EndpointSettings)
 export function privateEngineFolder(env: Environment, home: string): string {
   const cache = env.XDG_CACHE_HOME;
   return join(cache === undefined || cache === "" ? join(home, ".cache") : cache, "outrigger", "engine");
-}
-
-async function problemOf(parsed: ParsedEndpoint, timeoutMs: number): Promise<EndpointProblem | undefined> {
-  return "problem" in parsed ? parsed.problem : await pingEndpoint(parsed.endpoint, timeoutMs);
 }
 
 async function chosenCandidate(env: Environment, settings: EndpointSettings): Promise<Candidate | undefined> {

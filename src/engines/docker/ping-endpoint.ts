@@ -2,21 +2,33 @@ import type { EngineEndpoint } from "./endpoint.ts";
 import type { EndpointProblem } from "./endpoint-problem.ts";
 import { openRequest } from "./endpoint-request.ts";
 
-/** @returns `undefined` when an engine answers. Never rejects. */
-export async function pingEndpoint(endpoint: EngineEndpoint, timeoutMs: number): Promise<EndpointProblem | undefined> {
+/** What an engine says of itself to a ping. */
+export interface EngineIdentity {
+  /** The newest version of the API it speaks: `1.41`. */
+  readonly apiVersion: string;
+  /** Its `Server` header: `Docker/20.10.24 (linux)`. */
+  readonly server: string | undefined;
+}
+
+export type Ping = { readonly identity: EngineIdentity } | { readonly problem: EndpointProblem };
+
+/** Never rejects. */
+export async function pingEndpoint(endpoint: EngineEndpoint, timeoutMs: number): Promise<Ping> {
   const signal = AbortSignal.timeout(timeoutMs);
   const request = await openRequest(endpoint, { path: "/_ping", method: "GET", agent: false, signal });
   return await new Promise((resolve) => {
     request.on("error", (error) => {
-      resolve(
-        signal.aborted ? { kind: "silent", detail: `no answer within ${timeoutMs / 1000} s` } : problemFrom(error),
-      );
+      const silent: EndpointProblem = { kind: "silent", detail: `no answer within ${timeoutMs / 1000} s` };
+      resolve({ problem: signal.aborted ? silent : problemFrom(error) });
     });
     request.on("response", (response) => {
       response.resume();
-      const isEngine = response.statusCode === 200 && response.headers["api-version"] !== undefined;
+      const { "api-version": apiVersion, server } = response.headers;
+      if (response.statusCode === 200 && typeof apiVersion === "string") {
+        resolve({ identity: { apiVersion, server: typeof server === "string" ? server : undefined } });
+      }
       const detail = `answered ${response.statusCode ?? "?"} without an API version`;
-      resolve(isEngine ? undefined : { kind: "not_an_engine", detail });
+      resolve({ problem: { kind: "not_an_engine", detail } });
     });
     request.end();
   });

@@ -22,6 +22,8 @@ export class FakeEngine implements Engine {
     this.#world = world;
   }
 
+  readonly product = "fake";
+
   async describe(signal: AbortSignal): Promise<EngineDescription> {
     signal.throwIfAborted();
     const machine = { operatingSystem: "none", architecture: "amd64", cpus: 4, memoryBytes: 8 * 2 ** 30 };

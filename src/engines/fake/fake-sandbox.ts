@@ -83,7 +83,7 @@ export class FakeSandbox implements JobSandbox {
     for (const path of this.#workspace) {
       if (path.startsWith(folder)) this.#workspace.delete(path);
     }
-    for await (const path of readTarPaths(sources.open())) {
+    for await (const path of readTarPaths(sources.open(""))) {
       if (!path.endsWith("/")) this.#workspace.add(folder + path);
     }
   }

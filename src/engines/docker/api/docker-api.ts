@@ -21,9 +21,9 @@ export interface DockerApi {
   readonly volumes: VolumesApi;
 }
 
-/** @throws EngineUnavailableError when nobody answers. */
-export async function openDockerApi(endpoint: EngineEndpoint, signal: AbortSignal): Promise<DockerApi> {
-  const transport = await connect(endpoint, signal);
+/** @param newestVersion of the API that the engine speaks, as its ping said. */
+export async function openDockerApi(endpoint: EngineEndpoint, newestVersion: string): Promise<DockerApi> {
+  const transport = await connect(endpoint, newestVersion);
   return {
     endpoint,
     system: systemApi(transport),

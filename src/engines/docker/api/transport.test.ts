@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { connect, negotiateVersion, type Transport } from "./transport.ts";
 
-const never = new AbortController().signal;
 let server: Server | undefined;
 let folder = "";
 
@@ -16,16 +15,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An engine that answers pings by itself and everything else by the listener. */
 async function connectTo(listener: RequestListener): Promise<Transport> {
   folder = await mkdtemp(join(tmpdir(), "outrigger-api-"));
   const socketPath = join(folder, "engine.sock");
-  server = createServer((request, response) => {
-    if (request.url?.startsWith("/_ping") !== true) return listener(request, response);
-    response.setHeader("Api-Version", "1.41").end("OK");
-  });
+  server = createServer(listener);
   await new Promise<void>((resolve) => server?.listen(socketPath, resolve));
-  return await connect({ kind: "unix", socketPath }, never);
+  return await connect({ kind: "unix", socketPath }, "1.41");
 }
 
 describe("calls to an engine", () => {
@@ -86,7 +81,8 @@ describe("calls to an engine", () => {
   });
 
   test("no engine at all is unavailable, with a next step", async () => {
-    await expect(connect({ kind: "unix", socketPath: "/no/such/engine.sock" }, never)).rejects.toMatchObject({
+    const transport = await connect({ kind: "unix", socketPath: "/no/such/engine.sock" }, "1.41");
+    await expect(transport.send({ method: "GET", path: "/x" })).rejects.toMatchObject({
       code: "engine_unavailable",
       message: expect.stringContaining("/no/such/engine.sock"),
       hint: expect.stringContaining("DOCKER_HOST"),

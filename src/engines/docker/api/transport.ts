@@ -2,7 +2,7 @@ import { Agent } from "node:https";
 import type { Duplex } from "node:stream";
 import { Readable } from "node:stream";
 import type Modem from "docker-modem";
-import { EngineUnavailableError, OutriggerError } from "../../../model/outrigger-error.ts";
+import { EngineUnavailableError } from "../../../model/outrigger-error.ts";
 import type { EngineEndpoint } from "../endpoint.ts";
 import { DockerRefusal } from "./refusal.ts";
 import { toUnavailable } from "./unreachable.ts";
@@ -45,16 +45,10 @@ const ACCEPTED: Modem.StatusCodes = { 101: true, 200: true, 201: true, 202: true
  * The transport of dockerode, without dockerode itself: its entry file also loads gRPC and protobuf for BuildKit
  * sessions, which triples the time a program needs before its first call, and we build no images.
  */
-export async function connect(endpoint: EngineEndpoint, signal: AbortSignal): Promise<Transport> {
+export async function connect(endpoint: EngineEndpoint, newestVersion: string): Promise<Transport> {
   const { default: ModemClass } = await import("docker-modem");
-  try {
-    const modem = new ModemClass(toModemOptions(endpoint));
-    const newest = await askNewestVersion(new ModemTransport(modem, endpoint, ""), signal);
-    return new ModemTransport(modem, endpoint, `/v${negotiateVersion(newest)}`);
-  } catch (error) {
-    if (error instanceof OutriggerError || signal.aborted) throw error;
-    throw toUnavailable(error, endpoint);
-  }
+  const modem = new ModemClass(toModemOptions(endpoint));
+  return new ModemTransport(modem, endpoint, `/v${negotiateVersion(newestVersion)}`);
 }
 
 /** The newest version of the API that was tried; Docker 20.10 and Podman 4 offer 1.41, Docker 29 asks for 1.44 at least. */
@@ -65,12 +59,6 @@ export function negotiateVersion(offered: string | undefined): string {
   const [, minor] = /^1\.(\d+)$/.exec(offered ?? "") ?? [];
   const [, ours] = NEWEST_TRIED.split(".");
   return minor !== undefined && Number(minor) < Number(ours) ? `1.${minor}` : NEWEST_TRIED;
-}
-
-async function askNewestVersion(transport: Transport, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await transport.open({ method: "GET", path: "/_ping", signal });
-  await collect(answer.body);
-  return answer.header("api-version");
 }
 
 /** Every key is given, `undefined` too: what is left out would be read from `DOCKER_HOST` and its like. */

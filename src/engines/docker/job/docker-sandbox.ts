@@ -25,7 +25,7 @@ import { DockerStep } from "./docker-step.ts";
 import { ManagedContainer } from "./managed-container.ts";
 import { removeSandbox } from "./remove-sandbox.ts";
 import { resolveInJob } from "./resolve-host.ts";
-import { hasEntries, openWorkspace, runCleaner, writeSources } from "./workspace.ts";
+import { hasEntries, openWorkspace, openWorkspaceWithSources, runCleaner, writeSources } from "./workspace.ts";
 
 export interface SandboxTools {
   readonly api: DockerApi;
@@ -94,7 +94,8 @@ export class DockerSandbox implements JobSandbox {
     const container = await this.#create(request, { hostNames, ask }, signal);
     this.#step ??= { plan: step, container };
     const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
-    return new DockerStep(step.id, container, { hasInput: request.body.OpenStdin, track });
+    const prepare = (): Promise<void> => this.#ensureWorkspace(container, signal);
+    return new DockerStep(step.id, container, { hasInput: request.body.OpenStdin, track, prepare });
   }
 
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
@@ -102,6 +103,12 @@ export class DockerSandbox implements JobSandbox {
     const folder = this.#job.workspace.sourcePath;
     if (this.#step === undefined) throw new Error("sources need an open step");
     const { container } = this.#step;
+    if (this.#workspace === undefined) {
+      const writing = openWorkspaceWithSources(api, container.id, this.#job.workspace, sources, signal);
+      this.#workspace = writing;
+      await writing;
+      return;
+    }
     if (this.#hasStartedServices && (await hasEntries(api, container.id, folder, signal))) {
       await this.#clean(this.#step.plan, folder, signal);
     }
@@ -158,9 +165,15 @@ export class DockerSandbox implements JobSandbox {
       return container;
     });
     const container = await abortable(this.#track(creating), signal);
-    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace, this.#tools.clock.now()));
-    await abortable(this.#workspace, signal);
+    // Without services nobody needs the folders before the sources bring them.
+    if (this.#job.services.length > 0) await this.#ensureWorkspace(container, signal);
     return container;
+  }
+
+  async #ensureWorkspace(container: ManagedContainer, signal: AbortSignal): Promise<void> {
+    const { api, clock } = this.#tools;
+    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace, clock.now()));
+    await abortable(this.#workspace, signal);
   }
 
   #running(): readonly ManagedContainer[] {

@@ -9,16 +9,23 @@ export class DockerStep implements StepContainer {
   readonly #hasInput: boolean;
   /** Work that must be over before anything is removed. */
   readonly #track: <T>(work: Promise<T>) => Promise<T>;
+  /** Its folder has to be there when it starts. */
+  readonly #prepare: () => Promise<void>;
 
   constructor(
     id: string,
     container: ManagedContainer,
-    options: { readonly hasInput: boolean; readonly track: <T>(work: Promise<T>) => Promise<T> },
+    options: {
+      readonly hasInput: boolean;
+      readonly track: <T>(work: Promise<T>) => Promise<T>;
+      readonly prepare: () => Promise<void>;
+    },
   ) {
     this.id = id;
     this.#container = container;
     this.#hasInput = options.hasInput;
     this.#track = options.track;
+    this.#prepare = options.prepare;
   }
 
   get containerName(): string {
@@ -27,6 +34,7 @@ export class DockerStep implements StepContainer {
 
   async run(script: string | undefined, output: OutputSink, signal: AbortSignal): Promise<ContainerEnd> {
     signal.throwIfAborted();
+    await this.#prepare();
     // A container that waits for input gets its end of input in any case, or it would wait for ever.
     const input = this.#hasInput ? (script ?? "") : undefined;
     const starting = this.#track(this.#container.start(input, output, signal));

@@ -49,7 +49,24 @@ export async function writeSources(
   sources: SourceArchive,
   signal: AbortSignal,
 ): Promise<void> {
-  await api.containers.writeArchive(container, folder, sources.open(), signal);
+  await api.containers.writeArchive(container, folder, sources.open(""), signal);
+}
+
+/** {@link openWorkspace} and {@link writeSources} in one call: each costs an engine a tenth of a second. */
+export async function openWorkspaceWithSources(
+  api: DockerApi,
+  container: string,
+  workspace: WorkspacePlan,
+  sources: SourceArchive,
+  signal: AbortSignal,
+): Promise<void> {
+  const below = posix.relative(workspace.mountPath, workspace.sourcePath);
+  if (below === "") {
+    await openWorkspace(api, container, workspace, 0);
+    await writeSources(api, container, workspace.sourcePath, sources, signal);
+  } else {
+    await api.containers.writeArchive(container, workspace.mountPath, sources.open(below), signal);
+  }
 }
 
 /** Runs a cleaner that was created for one folder of the workspace, and removes it. */
