@@ -75,7 +75,7 @@ export function longLog(megabytes: number): Work {
 /** A job that has the processor to itself, but for a service that prints so many megabytes as fast as it can. */
 export function floodingService(megabytes: number): Work {
   const flood = { image: smallImage, alias: "flood", command: ["sh", "-c", printMegabytes(megabytes)] };
-  const count = "i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done";
+  const count = "i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done";
   return { jobs: [{ ...smallJob("count", [count]), services: [flood] }] };
 }
 

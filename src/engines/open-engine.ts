@@ -21,14 +21,12 @@ export interface EngineSettings {
   readonly random?: () => number;
 }
 
-const NEVER = new AbortController().signal;
-
 /**
  * Opens an engine by its name. Its code is loaded only now, so that commands without an engine do not pay for it.
  *
  * @throws EngineUnavailableError when none answers; UsageError for a name that is no engine's.
  */
-export async function openEngine(name: string, settings: EngineSettings, signal = NEVER): Promise<Engine> {
+export async function openEngine(name: string, settings: EngineSettings): Promise<Engine> {
   switch (name) {
     case "docker":
       return await openDocker(settings);

@@ -18,7 +18,7 @@ job:
       variables: {TOKEN: $TOKEN, KEY: $KEY}
   script:
     - echo "whole $TOKEN end"
-    - printf 'split %.5s' "$TOKEN"; sleep 1; printf '%s end\\n' "$(echo "$TOKEN" | cut -c6-)"
+    - printf 'split %.5s' "$TOKEN"; sleep 0.2; printf '%s end\\n' "$(echo "$TOKEN" | cut -c6-)"
     - echo "error $TOKEN end" >&2
     - echo "$KEY"
     - echo "before $SHOWN after"
