@@ -1,7 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { createWriteStream } from "node:fs";
 import type { EngineEndpoint } from "../../src/engines/docker/endpoint.ts";
 import { SHELL_PROBE_ARGV } from "../../src/engines/shell-probe.ts";
 import { packTar, type TarEntry } from "../../src/system/tar.ts";

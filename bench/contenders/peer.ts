@@ -5,8 +5,8 @@ import { rootFolder } from "../../scripts/checks/static-checks.ts";
 import { ensureImages } from "../../scripts/images/ensure-images.ts";
 import { findProgram, installPackages, isDebian } from "../../scripts/machine/debian.ts";
 import type { Say } from "../../scripts/setup-failure.ts";
-import { privateEngineFolder } from "../../src/engines/docker/find-endpoint.ts";
 import type { EngineEndpoint } from "../../src/engines/docker/endpoint.ts";
+import { privateEngineFolder } from "../../src/engines/docker/find-endpoint.ts";
 import { runProcess } from "../../src/system/processes.ts";
 import type { CommandLine } from "../measure/measure-process.ts";
 

@@ -1,5 +1,5 @@
-import { pairedRatios, type Spread, spreadOf } from "../measure/statistics.ts";
 import type { Samples } from "../measure/measure-row.ts";
+import { pairedRatios, type Spread, spreadOf } from "../measure/statistics.ts";
 import type { RowResult } from "../rows/row.ts";
 
 /** A row of the table as texts. */

@@ -1,9 +1,28 @@
 import type { RunView } from "../events/run-view.ts";
 import { UsageError } from "../model/outrigger-error.ts";
+import type { LogLine } from "../system/log-file.ts";
+import { LogFollower, mergeLogs } from "../system/log-follower.ts";
+import { logPath } from "../system/run-paths.ts";
 import { findRun, listRuns, readLog, readRun } from "../system/run-store.ts";
 import { shownLine } from "../trace/shown-line.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
+
+const POLL_MS = 200;
+
+export interface LogsRequest {
+  /** Jobs and services together, by time. */
+  readonly merged?: boolean;
+  /** Go on until the run has ended. */
+  readonly follow?: boolean;
+}
+
+/** One log on its way to a person. */
+interface Source {
+  readonly job: string;
+  readonly service: string | undefined;
+  readonly prefix: string;
+}
 
 /**
  * Prints what was kept of a run: the logs of its jobs, of one job, or of one service.
@@ -14,6 +33,7 @@ export async function printLogs(
   context: CliContext,
   run: string | undefined,
   target: string | undefined,
+  request: LogsRequest = {},
 ): Promise<number> {
   const { stateFolder } = context.config;
   if (run === undefined) return listAll(context);
@@ -24,15 +44,72 @@ export async function printLogs(
   if (found.kind === "several") {
     throw new UsageError(`"${run}" may be ${found.runIds.join(" or ")}`, { hint: "give more of the id" });
   }
-  const view = await readRun(stateFolder, found.runId);
-  const jobs = [...view.jobs.keys()];
-  if (target === undefined) {
-    for (const job of jobs) await printLog(context, found.runId, job, undefined, `${job} | `);
-    return EXIT.passed;
-  }
-  const { job, service } = splitTarget(view, found.runId, target);
-  await printLog(context, found.runId, job, service, "");
+  const { runId } = found;
+  const sources = chooseSources(await readRun(stateFolder, runId), runId, target, request.merged === true);
+  if (request.follow === true) await followSources(context, runId, sources);
+  else if (request.merged === true) await printMerged(context, runId, sources);
+  else for (const source of sources) await printSource(context, runId, source);
   return EXIT.passed;
+}
+
+function chooseSources(view: RunView, runId: string, target: string | undefined, merged: boolean): readonly Source[] {
+  const only = target === undefined ? undefined : splitTarget(view, runId, target);
+  if (only?.service !== undefined) return [{ ...only, prefix: "" }];
+  const jobs = [...view.jobs.values()].filter((job) => only === undefined || job.name === only.job);
+  return jobs.flatMap((job) => {
+    const isAlone = only !== undefined && !merged;
+    const own = { job: job.name, service: undefined, prefix: isAlone ? "" : `${job.name} | ` };
+    const services = job.services.map(({ id }) => ({ job: job.name, service: id, prefix: `${job.name}:${id} | ` }));
+    return merged ? [own, ...services] : [own];
+  });
+}
+
+async function printSource(context: CliContext, runId: string, source: Source): Promise<void> {
+  for await (const lines of readLog(context.config.stateFolder, runId, source.job, source.service)) {
+    context.stdout.write(lines.map((line) => show(context, source, line)).join(""));
+  }
+}
+
+async function printMerged(context: CliContext, runId: string, sources: readonly Source[]): Promise<void> {
+  const logs = sources.map((source) =>
+    withSource(readLog(context.config.stateFolder, runId, source.job, source.service), source),
+  );
+  for await (const lines of mergeLogs(logs)) {
+    context.stdout.write(lines.map(({ source, ...line }) => show(context, source, line)).join(""));
+  }
+}
+
+/** Polls: a run writes its logs for itself, and tells nobody. */
+async function followSources(context: CliContext, runId: string, sources: readonly Source[]): Promise<void> {
+  const { stateFolder } = context.config;
+  const followers = sources.map((source) => ({
+    source,
+    log: new LogFollower(logPath(stateFolder, runId, source.job, source.service)),
+  }));
+  for (;;) {
+    // Asked first: what is written after the last event of a run is nothing.
+    const { state } = await readRun(stateFolder, runId);
+    const news = await Promise.all(
+      followers.map(async ({ source, log }) => (await log.readNew()).map((line) => ({ ...line, source }))),
+    );
+    const sorted = news.flat().toSorted((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+    context.stdout.write(sorted.map(({ source, ...line }) => show(context, source, line)).join(""));
+    if (state !== "starting" && state !== "running") return;
+    await context.clock.sleep(POLL_MS);
+  }
+}
+
+async function* withSource(
+  log: AsyncIterable<readonly LogLine[]>,
+  source: Source,
+): AsyncGenerator<readonly (LogLine & { readonly source: Source })[]> {
+  for await (const lines of log) yield lines.map((line) => ({ ...line, source }));
+}
+
+/** A line as a person sees it, with its end; a service's line has its time. Empty for a line of section marks only. */
+function show(context: CliContext, { prefix, service }: Source, { t, text }: LogLine): string {
+  const line = shownLine(text, { colours: context.stdout.isTerminal });
+  return line === undefined ? "" : `${prefix}${service === undefined ? "" : `${t} `}${line}\n`;
 }
 
 async function listAll(context: CliContext): Promise<number> {
@@ -45,23 +122,6 @@ async function listAll(context: CliContext): Promise<number> {
     );
   }
   return EXIT.passed;
-}
-
-async function printLog(
-  context: CliContext,
-  runId: string,
-  job: string,
-  service: string | undefined,
-  prefix: string,
-): Promise<void> {
-  const style = { colours: context.stdout.isTerminal };
-  for await (const lines of readLog(context.config.stateFolder, runId, job, service)) {
-    const shown = lines.flatMap(({ t, text }) => {
-      const line = shownLine(text, style);
-      return line === undefined ? [] : [`${prefix}${service === undefined ? "" : `${t} `}${line}\n`];
-    });
-    context.stdout.write(shown.join(""));
-  }
 }
 
 function splitTarget(view: RunView, runId: string, target: string): { job: string; service: string | undefined } {

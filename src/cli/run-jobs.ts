@@ -27,6 +27,8 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
   const maxParallelJobs = parseCount(options.jobs);
   // The engine is looked for while the file is read; whoever does not need it in the end closes it.
   const opening = openConfiguredEngine(context.config);
+  // It may fail before anybody waits for it, which by itself would end the process.
+  opening.catch(() => undefined);
   try {
     const loaded = await load(context, runId, options);
     const planned =

@@ -76,19 +76,30 @@ export class LogFile {
 
 /** Reads a log in pieces as large as they come from the disk; a line that is still being written is left out. */
 export async function* readLogFile(path: string): AsyncGenerator<readonly LogLine[]> {
-  let lines: LogLine[] = [];
-  const splitter = createLineSplitter(
+  const reader = new LogLineReader();
+  for await (const chunk of createReadStream(path)) {
+    if (!(chunk instanceof Uint8Array)) throw new Error("a file gave text");
+    const lines = reader.take(chunk);
+    if (lines.length > 0) yield lines;
+  }
+}
+
+/** Turns pieces of a log's file into its lines; a line that is not whole yet waits for its rest. */
+export class LogLineReader {
+  #lines: LogLine[] = [];
+  readonly #splitter = createLineSplitter(
     (line) => {
       const parsed = parseLogLine(line);
-      if (parsed !== undefined) lines.push(parsed);
+      if (parsed !== undefined) this.#lines.push(parsed);
     },
     MAX_LINE_BYTES + LINE_GOES_ON.length + 64,
   );
-  for await (const chunk of createReadStream(path)) {
-    if (!(chunk instanceof Uint8Array)) throw new Error("a file gave text");
-    splitter.write(chunk);
-    if (lines.length > 0) yield lines;
-    lines = [];
+
+  take(chunk: Uint8Array): readonly LogLine[] {
+    this.#splitter.write(chunk);
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
   }
 }
 
