@@ -140,8 +140,16 @@ export interface RunningService {
   dial(port: number, signal: AbortSignal): Promise<DialResult>;
   /** Runs a command inside the service's container, as its user. Of each stream the first 64 KiB are kept. */
   exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
+  /** What it uses right now; undefined when it does not run, or the engine cannot tell. */
+  sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined>;
   /** TERM, at most `graceMs`, KILL. Resolves when it has ended; a second call with less grace hurries the first. */
   stop(graceMs: number): Promise<void>;
+}
+
+export interface MemorySample {
+  readonly usedBytes: number;
+  /** The container's limit, or the whole machine's memory when it has none. */
+  readonly limitBytes: number;
 }
 
 export interface ContainerEnd {

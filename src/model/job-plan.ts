@@ -13,6 +13,8 @@ export interface JobPlan {
   readonly stage?: string;
   readonly at: SourceSpan;
   readonly network: NetworkMode;
+  /** Present exactly when `network` is `shared`. */
+  readonly nameSpace?: NameSpacePlan;
   readonly workspace: WorkspacePlan;
   readonly services: readonly ServicePlan[];
   /** In file order, never empty. */
@@ -24,6 +26,22 @@ export interface JobPlan {
   readonly showServiceLogs: boolean;
   /** Values hidden in every stream of this job. */
   readonly secrets: readonly string[];
+}
+
+/**
+ * The one network name space of a job's containers, and the container that owns it: it does nothing but hold the network,
+ * the hosts file and the name servers, which engines let nobody else set who joins.
+ *
+ * @source DR-99, DR-100, DR-103
+ */
+export interface NameSpacePlan {
+  /** Of a step, so that nothing is pulled for it. A `sh` must be in it. */
+  readonly image: ImagePlan;
+  /** Names of services and steps; each means 127.0.0.1. */
+  readonly hostNames: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
 }
 
 export interface WorkspacePlan {
@@ -72,6 +90,8 @@ export interface ServicePlan extends ContainerPlan {
 
 export interface StepPlan extends ContainerPlan {
   readonly name: string;
+  /** Names by which other containers of the job reach it in bridge mode. */
+  readonly hostNames: readonly string[];
   readonly scripts: readonly Script[];
   /** Ids of steps of this job that must have ended first. */
   readonly dependsOn: readonly string[];

@@ -43,6 +43,7 @@ export function planStep(
     ...core,
     workingDir: core.workingDir ?? sourcePath,
     name: step.name,
+    hostNames: ["build"],
     scripts: step.scripts,
     dependsOn,
     detach: step.detach,

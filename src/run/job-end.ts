@@ -1,4 +1,4 @@
-import type { ContainerEnd } from "../engines/engine.ts";
+import type { ContainerEnd, MemorySample } from "../engines/engine.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { OutriggerError } from "../model/outrigger-error.ts";
 
@@ -31,6 +31,8 @@ export interface ServiceDied {
   readonly wasReady: boolean;
   readonly afterMs: number;
   readonly logTail: readonly string[];
+  /** The last sample before it ended; only of services with a memory limit. */
+  readonly memory?: MemorySample;
 }
 
 /** Carries an end through everything that waits: the abort reason of a job. */

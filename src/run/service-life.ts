@@ -8,6 +8,7 @@ import type { JobContext } from "./job-context.ts";
 import { JobStopped } from "./job-end.ts";
 import { openLogStream } from "./log-stream.ts";
 import { describeServiceEnd, isMeantToEnd } from "./service-end.ts";
+import { type MemoryWatch, watchMemory } from "./watch-memory.ts";
 
 const LOG_TAIL_LINES = 20;
 
@@ -30,6 +31,7 @@ interface Watched {
   readonly tail: () => readonly string[];
   wasReady: boolean;
   isAlive: boolean;
+  readonly memory: MemoryWatch | undefined;
 }
 
 /** Fetches the image, starts the container, keeps its log and watches it. Resolves when the container runs. */
@@ -60,9 +62,20 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     container: running.containerName,
     ...(address === undefined ? {} : { address }),
   });
-  const watched: Watched = { context, plan, image, running, startedAt, tail: log.tail, wasReady: false, isAlive: true };
+  const watched: Watched = {
+    context,
+    plan,
+    image,
+    running,
+    startedAt,
+    tail: log.tail,
+    memory: plan.memoryBytes === undefined ? undefined : watchMemory(running, context.clock),
+    wasReady: false,
+    isAlive: true,
+  };
   const settled = running.ended.then((end) => {
     watched.isAlive = false;
+    watched.memory?.stop();
     log.end();
     tellEnd(watched, end);
   });
@@ -175,6 +188,7 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
     context.emit({ type: "service.ended", ...subject, exitCode, why: "done" });
     return;
   }
+  const memory = watched.memory?.last();
   const died = {
     kind: "service_died",
     service: plan,
@@ -182,6 +196,7 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
     wasReady: watched.wasReady,
     afterMs: sinceStart(watched),
     logTail: watched.tail(),
+    ...(memory === undefined ? {} : { memory }),
   } as const;
   const fatal = context.plan.servicePolicy.whenDead === "fail";
   context.emit({

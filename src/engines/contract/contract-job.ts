@@ -24,7 +24,7 @@ export function servicePlan(id: string, image: string, change: Partial<ServicePl
 export function stepPlan(image: string, change: Partial<StepPlan> = {}): StepPlan {
   const order = { dependsOn: [], detach: false, when: "on_success" as const, ignoreFailure: false };
   const scripts = [{ kind: "main" as const, commands: [] }];
-  return { ...containerPlan("build", image), name: "build", scripts, ...order, ...change };
+  return { ...containerPlan("build", image), name: "build", hostNames: ["build"], scripts, ...order, ...change };
 }
 
 export function jobPlan(runId: string, name: string, parts: Pick<JobPlan, "services" | "steps">): JobPlan {

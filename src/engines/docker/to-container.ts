@@ -11,6 +11,8 @@ export interface SandboxFrame {
   readonly labels: LabelSource;
   /** Names, not ids. */
   readonly network: string;
+  /** Name of the container whose network name space all others join; undefined: each has its own. */
+  readonly nameSpace: string | undefined;
   readonly volume: string;
   readonly mountPath: string;
 }
@@ -36,8 +38,10 @@ export interface ContainerBody {
   readonly AttachStderr: true;
   readonly OpenStdin: boolean;
   readonly StdinOnce: boolean;
+  readonly Healthcheck?: { readonly Test: readonly string[] };
   readonly HostConfig: HostBody;
-  readonly NetworkingConfig: {
+  /** Left out for a container that joins another one's network. */
+  readonly NetworkingConfig?: {
     readonly EndpointsConfig: Readonly<Record<string, { readonly Aliases: readonly string[] }>>;
   };
 }
@@ -76,7 +80,7 @@ export function toServiceContainer(plan: ServicePlan, image: FetchedImage, frame
 }
 
 /**
- * A step answers to `build` and its container's name. With scripts it is a shell that waits for one of them on its
+ * A step answers to its host names and its container's name. With scripts it is a shell that waits for one of them on its
  * standard input, without them the image's own program.
  *
  * @source GS-413, GS-840
@@ -84,7 +88,7 @@ export function toServiceContainer(plan: ServicePlan, image: FetchedImage, frame
 export function toStepContainer(plan: StepPlan, image: FetchedImage, frame: SandboxFrame): ContainerRequest {
   const hasInput = plan.scripts.length > 0;
   const words = hasInput ? toShellWords(plan, image) : toWords(plan.entrypoint, plan.command, image);
-  const aliases = ["build", containerName(frame.labels.runId, frame.jobId, plan.id)];
+  const aliases = [...plan.hostNames, containerName(frame.labels.runId, frame.jobId, plan.id)];
   return toRequest("step", plan, image, frame, { words, aliases, hasInput });
 }
 
@@ -108,7 +112,7 @@ export function toCleanerContainer(
   };
   const words = { entrypoint: ["sh"], command: ["-c", script, "sh", folder] };
   const request = toRequest("cleaner", plan, image, frame, { words, aliases: [], hasInput: false });
-  const body = { ...request.body, NetworkingConfig: { EndpointsConfig: {} } };
+  const { NetworkingConfig: _, ...body } = request.body;
   return { ...request, body: { ...body, HostConfig: { ...request.body.HostConfig, NetworkMode: "none" } } };
 }
 
@@ -144,7 +148,7 @@ function toRequest(
     OpenStdin: hasInput,
     StdinOnce: hasInput,
     HostConfig: toHostBody(plan, frame),
-    NetworkingConfig: { EndpointsConfig: { [frame.network]: { Aliases: aliases } } },
+    ...toNetworking(frame, aliases),
   };
   const name = containerName(frame.labels.runId, frame.jobId, plan.id);
   return { name, platform: plan.image.platform, body };

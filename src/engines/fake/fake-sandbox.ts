@@ -57,6 +57,7 @@ export class FakeSandbox implements JobSandbox {
         execSignal.throwIfAborted();
         return container.exec(argv);
       },
+      sampleMemory: async () => undefined,
       stop: (graceMs) => container.stop(graceMs),
     };
   }

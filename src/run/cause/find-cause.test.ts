@@ -129,6 +129,20 @@ describe("why a service died", () => {
     expect(cause?.hint).toBeTruthy();
   });
 
+  test("an out-of-memory kill says the last use seen", () => {
+    const service = testService("db", "postgres:16", { memoryBytes: 67_108_864 });
+    const cause = findCause(testJobPlan({ services: [service] }), {
+      kind: "service_died",
+      service,
+      end: { exitCode: 137, oomKilled: true },
+      wasReady: true,
+      afterMs: 1000,
+      logTail: [],
+      memory: { usedBytes: 66_060_288, limitBytes: 67_108_864 },
+    });
+    expect(cause?.text).toContain("(limit 64 MiB, last use seen 63 MiB)");
+  });
+
   test("a log that names a password that was given is no reason", () => {
     const service = { ...POSTGRES, env: new Map([["POSTGRES_PASSWORD", "x"]]) };
     expect(died(service, "using POSTGRES_PASSWORD")?.kind).toBe("service_exited");

@@ -51,9 +51,10 @@ export function findServiceCause(plan: JobPlan, died: ServiceDied): FoundCause |
 function outOfMemory({ died }: Clues): FoundCause | undefined {
   if (!died.end.oomKilled) return undefined;
   const limit = died.service.memoryBytes;
+  const lastUse = died.memory === undefined ? "" : `, last use seen ${formatMiB(died.memory.usedBytes)}`;
   return {
     kind: "service_out_of_memory",
-    text: `was killed: out of memory${limit === undefined ? "" : ` (limit ${formatMiB(limit)})`}`,
+    text: `was killed: out of memory${limit === undefined ? "" : ` (limit ${formatMiB(limit)}${lastUse})`}`,
     hint: limit === undefined ? "give the engine more memory, or the service less to do" : "raise its memory limit",
     certain: true,
   };

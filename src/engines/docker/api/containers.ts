@@ -1,3 +1,4 @@
+import type { MemorySample } from "../../engine.ts";
 import { Attached } from "./attached.ts";
 import type { LabelFilter } from "./filters.ts";
 import { toFilters } from "./filters.ts";
@@ -51,10 +52,19 @@ export interface ContainersApi {
     signal?: AbortSignal,
   ): Promise<void>;
   list(filter: LabelFilter, signal?: AbortSignal): Promise<readonly ContainerSummary[]>;
+  /** One sample; undefined of a container that does not run. */
+  memory(container: string, signal?: AbortSignal): Promise<MemorySample | undefined>;
 }
 
 export function containersApi(transport: Transport): ContainersApi {
   return {
+    async memory(container, signal) {
+      const query = { stream: false, "one-shot": true };
+      const answer = await transport.send({ method: "GET", path: at(container, "/stats"), query, signal });
+      const { usage, limit } = toRecord(toRecord(answer)["memory_stats"]);
+      const [usedBytes, limitBytes] = [toNumber(usage), toNumber(limit)];
+      return usedBytes === undefined || limitBytes === undefined ? undefined : { usedBytes, limitBytes };
+    },
     async create(name, body, platform) {
       const query = platform === undefined ? { name } : { name, platform };
       const answer = toRecord(await transport.send({ method: "POST", path: "/containers/create", query, body }));

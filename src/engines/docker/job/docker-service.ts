@@ -1,4 +1,4 @@
-import type { ContainerEnd, DialResult, ExecResult, RunningService } from "../../engine.ts";
+import type { ContainerEnd, DialResult, ExecResult, MemorySample, RunningService } from "../../engine.ts";
 import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { dialFromHost } from "../dial/dial-from-host.ts";
@@ -76,6 +76,11 @@ export class DockerService implements RunningService {
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
     return await execInside(this.#surroundings.api, this.#container.id, argv, signal);
+  }
+
+  async sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined> {
+    if (this.#address === undefined) return undefined;
+    return await this.#surroundings.api.containers.memory(this.#container.id, signal);
   }
 
   async stop(graceMs: number): Promise<void> {
