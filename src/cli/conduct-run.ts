@@ -63,6 +63,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const reaper = startReaper(run.plan.runId);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
+  noteGitProblem(log, run.loaded);
   const sweeping = sweepLeftovers(run.engine, log);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
@@ -76,6 +77,16 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
     ...(result.cause === undefined ? {} : { cause: result.cause }),
   });
   return exitCode;
+}
+
+/** Without git a job gets the whole folder, ignored files too, and knows nothing of commits. */
+function noteGitProblem(log: EventLog, { gitProblem }: LoadedPipeline): void {
+  if (gitProblem === undefined) return;
+  log.emit({
+    type: "run.note",
+    level: "warning",
+    text: `git does not work here, so the whole folder is taken: ${gitProblem}`,
+  });
 }
 
 /** A value that is too short to be hidden shows in logs: better said than silently done. */

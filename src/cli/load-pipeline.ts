@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { detectDialect } from "../dialects/detect.ts";
 import type { CompiledPipeline, GivenVariable, RepositoryFacts } from "../dialects/dialect.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
-import { findWorkTree, readRepositoryFacts } from "../system/git.ts";
+import { readRepository } from "../system/git.ts";
 import type { CliContext } from "./cli-context.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
@@ -27,6 +27,8 @@ export interface LoadedPipeline extends CompiledPipeline {
   /** Top of the work tree, or the file's folder outside of git. */
   readonly projectFolder: string;
   readonly isRepository: boolean;
+  /** Why git will not work here, in its own words. */
+  readonly gitProblem: string | undefined;
   readonly facts: RepositoryFacts;
 }
 
@@ -34,10 +36,11 @@ export interface LoadedPipeline extends CompiledPipeline {
 export async function loadPipeline(context: CliContext, request: PipelineRequest): Promise<LoadedPipeline> {
   const path = await findPipelineFile(context.cwd, request.file);
   const file = shownPath(context.cwd, path);
-  const readingTree = findProject(dirname(path));
+  const readingRepository = readRepository(dirname(path));
   const text = await readPipelineFile(path, file);
-  const { projectFolder, isRepository } = await readingTree;
-  const facts = await readRepositoryFacts(projectFolder, isRepository);
+  const { workTree, facts, problem } = await readingRepository;
+  const projectFolder = workTree ?? dirname(path);
+  const isRepository = workTree !== undefined;
   const dialect = await detectDialect({ file, text });
   const compiled = dialect.compile(
     { file, text },
@@ -52,14 +55,7 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
       },
     },
   );
-  return { ...compiled, dialect: dialect.id, file, text, projectFolder, isRepository, facts };
-}
-
-async function findProject(folder: string): Promise<{ projectFolder: string; isRepository: boolean }> {
-  const workTree = await findWorkTree(folder);
-  return workTree === undefined
-    ? { projectFolder: folder, isRepository: false }
-    : { projectFolder: workTree, isRepository: true };
+  return { ...compiled, dialect: dialect.id, file, text, projectFolder, isRepository, gitProblem: problem, facts };
 }
 
 async function findPipelineFile(cwd: string, file: string | undefined): Promise<string> {

@@ -24,6 +24,30 @@ export interface DialectContext {
   readonly run: RunFacts;
   /** From the command line and env files; they win over the file's own (GY-95). */
   readonly variables: ReadonlyMap<string, GivenVariable>;
+  /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */
+  readonly trigger?: TriggerFacts;
+  /** Secrets by name; their values are hidden in every log. Absent: none are given. */
+  readonly secrets?: ReadonlyMap<string, string>;
+}
+
+/** Everything absent comes from the repository, and from a push to its branch. */
+export interface TriggerFacts {
+  /** `push`, `pull_request`, `tag`, `cron`, `promote`, ... */
+  readonly event?: string;
+  readonly branch?: string;
+  /** Of a pull request: where it comes from. */
+  readonly sourceBranch?: string;
+  readonly tag?: string;
+  readonly ref?: string;
+  /** `owner/name`. */
+  readonly repo?: string;
+  /** Name of the cron job. */
+  readonly cron?: string;
+  /** Where a promotion or deployment goes. */
+  readonly target?: string;
+  /** Of a pull request: `opened`, `synchronized`. */
+  readonly action?: string;
+  readonly instance?: string;
 }
 
 export interface GivenVariable {

@@ -1,6 +1,15 @@
 import type { SourceSpan } from "../text/source.ts";
 import type { ImageRef } from "./image-ref.ts";
-import type { DeviceMount, NetworkMode, PullPolicy, RetryPolicy, Script, VolumeMount } from "./pipeline.ts";
+import type {
+  ContainerSpec,
+  DeviceMount,
+  NetworkMode,
+  PullPolicy,
+  RegistryAuth,
+  RetryPolicy,
+  Script,
+  VolumeMount,
+} from "./pipeline.ts";
 import type { Readiness, ServicePolicy } from "./readiness.ts";
 
 /** A job with nothing left to decide: what the run and an engine need, and no more. */
@@ -56,9 +65,31 @@ export interface ImagePlan {
   /** Tried in order until one gives the image; never empty. */
   readonly pullPolicies: readonly PullPolicy[];
   readonly platform?: string;
+  /** From the file; wins over every other login for the image's registry and never reaches a container. */
+  readonly auth?: RegistryAuth;
 }
 
-export interface ContainerPlan {
+/** Options that need no decision: what the file says is what the engine gets. Absent: the image's or the engine's value. */
+export type ContainerOptions = Pick<
+  ContainerSpec,
+  | "networkMode"
+  | "capAdd"
+  | "capDrop"
+  | "sysctls"
+  | "ipcMode"
+  | "labels"
+  | "cpus"
+  | "cpuShares"
+  | "cpuQuota"
+  | "cpuset"
+  | "memorySwapBytes"
+  | "memorySwappiness"
+  | "oomKillDisable"
+  | "ulimits"
+  | "networks"
+>;
+
+export interface ContainerPlan extends ContainerOptions {
   /** Unique in its job, `[a-z0-9-]`: container names, log prefixes, files. */
   readonly id: string;
   readonly image: ImagePlan;

@@ -79,6 +79,40 @@ export interface Job {
   readonly variables: Variables;
   /** Service logs also go to the job's log (`CI_DEBUG_SERVICES`). */
   readonly showServiceLogs: boolean;
+  /** Why `when` is `never`, for people: `trigger: event != push`. */
+  readonly whyNever?: string;
+  /**
+   * How sure `network` is. `default`: the dialect's way, which the plan may leave when two services certainly share a
+   * port and nothing mentions localhost (DR-111). Absent: fixed.
+   */
+  readonly networkCertainty?: "default";
+  /** A command, a variable or a setting names `localhost` or `127.0.0.1` (DR-111, DR-112, DR-119). */
+  readonly mentionsLocalhost?: boolean;
+  /** Hidden in every log of the job, beside the masked variables: secrets that stand in the middle of a text. */
+  readonly secrets?: readonly string[];
+  /** Secrets the file asks for and nobody gave. `run` refuses to start with them; looking at the file does not (DR-280). */
+  readonly missingSecrets?: readonly MissingSecret[];
+  /** Services and steps of the file that this run leaves out, in file order (DR-244). */
+  readonly skipped?: readonly SkippedContainer[];
+  /** A step that ends with it succeeds, and every step that has not begun is skipped (78 in Drone 1, DR-237, DR-238). */
+  readonly skipRestExitCode?: number;
+  /** The values of this job's cell of the matrix, in file order; absent without a matrix. */
+  readonly matrix?: ReadonlyMap<string, string>;
+}
+
+export interface MissingSecret {
+  readonly name: string;
+  /** The place that asks: `services.database.environment.POSTGRES_PASSWORD`. */
+  readonly path: string;
+  readonly at: SourceSpan;
+}
+
+export interface SkippedContainer {
+  readonly kind: "service" | "step";
+  readonly name: string;
+  /** `when: event != push`. */
+  readonly why: string;
+  readonly at: SourceSpan;
 }
 
 export type NetworkMode = "bridge" | "shared";
@@ -98,6 +132,12 @@ export interface HostAccess {
   /** As the user wrote it: `/var/run/docker.sock:/var/run/docker.sock`, `privileged: true`. */
   readonly value: string;
   readonly at: SourceSpan;
+  /** The place in the file's own words: `services.database.volumes[0]`. */
+  readonly path?: string;
+  /** What the old system said when it refused this: `Insufficient privileges to use volumes` (DR-182). */
+  readonly original?: string;
+  /** The engine's socket: who gets it has the whole machine. Named as full access whatever `capability` says. */
+  readonly isFullAccess?: true;
 }
 
 /** Container options that both dialect families share. Lists are argv: they never pass through a shell of the host. */
@@ -119,11 +159,62 @@ export interface ContainerSpec {
   readonly shmBytes?: number;
   readonly memoryBytes?: number;
   readonly hostAccess: readonly HostAccess[];
+  /**
+   * Replaces the job's network for this container alone: `host`, `none`, `bridge`, as the user wrote it. The container
+   * then has no host name in the job (DR-84, DR-91, DR-102).
+   */
+  readonly networkMode?: string;
+  readonly capAdd?: readonly string[];
+  readonly capDrop?: readonly string[];
+  readonly sysctls?: ReadonlyMap<string, string>;
+  readonly ipcMode?: string;
+  /** The user's own, beside ours. */
+  readonly labels?: ReadonlyMap<string, string>;
+  /** Processors; 0.5 is half of one. */
+  readonly cpus?: number;
+  readonly cpuShares?: number;
+  /** Microseconds in every 100 ms. */
+  readonly cpuQuota?: number;
+  /** `0-2,7`. */
+  readonly cpuset?: string;
+  /** Memory and swap together; -1: no limit. */
+  readonly memorySwapBytes?: number;
+  /** 0 to 100. */
+  readonly memorySwappiness?: number;
+  readonly oomKillDisable?: boolean;
+  readonly ulimits?: readonly Ulimit[];
+  /** Networks of the engine to join beside the job's own. */
+  readonly networks?: readonly string[];
+  /** Credentials that stand in the file; they win over every other source for this image. */
+  readonly registryAuth?: RegistryAuth;
+}
+
+export interface Ulimit {
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** For the registry of the container's image. The password is masked: it is also in {@link Job.secrets}. */
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+  readonly email?: string;
 }
 
 export type VolumeMount =
   | { readonly kind: "host"; readonly source: string; readonly target: string; readonly readOnly: boolean }
-  | { readonly kind: "named"; readonly source: string; readonly target: string; readonly readOnly: boolean };
+  | {
+      readonly kind: "named";
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      /**
+       * `job`: the volume belongs to the sandbox, is shared by the job's containers that name it, needs no trust and is
+       * removed with the job (`temp` of Drone 1, DR-204). Absent: the engine's own volume of that name, which stays.
+       */
+      readonly lifetime?: "job";
+    };
 
 export interface DeviceMount {
   readonly source: string;
@@ -142,20 +233,43 @@ export interface Service extends ContainerSpec {
   readonly healthPorts?: readonly number[];
   /** From our own key in the file; it beats `healthPorts`. */
   readonly ownReadiness?: OwnReadiness;
+  /** Declared in the file, informative (DR-108). */
+  readonly ports?: readonly DeclaredPort[];
+  /** The dialect's limit when neither the file nor the person gives one: 60 s in Drone and Woodpecker files. */
+  readonly readinessTimeoutMs?: number;
+  /**
+   * What its death while steps run does to the job. Drone and Woodpecker files: `warn`, or what `failure` says. Absent:
+   * as its death before it was ready, which stops the job in every dialect.
+   */
+  readonly whenDeadInUse?: "fail" | "warn" | "ignore";
+  /** Labels of services of this job that have to be ready before this one starts. */
+  readonly dependsOn?: readonly string[];
   /** A file that runs on the real system without privilege asks for it here by what the image is (`docker:*dind*`). */
   readonly wantsPrivileged: boolean;
   readonly at: SourceSpan;
 }
 
+export interface DeclaredPort {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp" | "sctp";
+}
+
 export interface Step extends ContainerSpec {
   readonly name: string;
   readonly scripts: readonly Script[];
-  /** Names of steps of this job. Undefined: all earlier steps, in order. */
+  /**
+   * Names of steps of this job that must have ended first. Undefined: all earlier steps, in order. Steps of one `group`
+   * name the same predecessors; a step left out by its `when` is replaced by its own predecessors.
+   */
   readonly dependsOn?: readonly string[];
   readonly detach: boolean;
   readonly when: "on_success" | "on_failure" | "always";
   readonly ignoreFailure: boolean;
   readonly at: SourceSpan;
+  /** No commands: the image's own entry point does the work, with its settings as `PLUGIN_*` variables or arguments. */
+  readonly isPlugin?: true;
+  /** Starts without waiting for the services (DR-218). */
+  readonly needsServices?: false;
 }
 
 /**

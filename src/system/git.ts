@@ -6,12 +6,6 @@ import { runProcess } from "./processes.ts";
 /** A list of a million files fits. */
 const LIST_LIMIT_BYTES = 256 * 1024 * 1024;
 
-/** The folder of the work tree around `folder`. @returns `undefined` outside of git, or when git does not trust the folder. */
-export async function findWorkTree(folder: string): Promise<string | undefined> {
-  const text = await git(folder, ["rev-parse", "--show-toplevel"]);
-  return text === undefined || text.trim() === "" ? undefined : text.replace(/\n$/, "");
-}
-
 /** Where a work tree's repository lies. They differ in a linked work tree: `common` is what it shares with the others. */
 export interface GitFolders {
   readonly own: string;
@@ -25,39 +19,42 @@ export async function findGitFolders(workTree: string): Promise<GitFolders | und
   return { own: resolve(workTree, own), common: resolve(workTree, common) };
 }
 
-/** Why git will not work here, in git's own words; `undefined` when it just is no repository, or git is not installed. */
-export async function findGitProblem(folder: string): Promise<string | undefined> {
-  try {
-    const result = await runProcess("git", ["rev-parse", "--show-toplevel"], { cwd: folder });
-    if (result.exitCode === 0 || /not a git repository/i.test(result.stderr)) return undefined;
-    return result.stderr.split("\n")[0]?.replace(/^fatal: /, "");
-  } catch {
-    return undefined;
-  }
+/** What git makes of a folder. */
+export interface Repository {
+  /** Top of the work tree; undefined outside of git, or where git will not work. */
+  readonly workTree: string | undefined;
+  readonly facts: RepositoryFacts;
+  /** Why git will not work here, in its own words: a folder that belongs to somebody else, for one. */
+  readonly problem: string | undefined;
 }
 
 /**
- * What git knows of a work tree; only the folder's name outside of git. Never throws: what git cannot tell is absent.
+ * Asks git about the repository around a folder. Never throws: what git cannot tell is absent; only the folder's name is
+ * known outside of git.
+ *
+ * All questions are put at once: each costs a process, and none needs another's answer.
  */
-export async function readRepositoryFacts(workTree: string, isRepository: boolean): Promise<RepositoryFacts> {
-  const folderName = basename(workTree);
-  if (!isRepository) return { folderName };
-  const [config, head, branch, refs, status] = await Promise.all([
-    git(workTree, ["config", "--list", "-z"]),
-    git(workTree, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
-    git(workTree, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
-    git(workTree, [
+export async function readRepository(folder: string): Promise<Repository> {
+  const [top, config, head, branch, refs, status] = await Promise.all([
+    findTop(folder),
+    git(folder, ["config", "--list", "-z"]),
+    git(folder, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
+    git(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
+    git(folder, [
       "for-each-ref",
       "--format=%(refname) %(symref)",
       "refs/heads/main",
       "refs/heads/master",
       "refs/remotes/origin/HEAD",
     ]),
-    git(workTree, ["status", "--porcelain", "-z", "--untracked-files=all"]),
+    git(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]),
   ]);
+  const { workTree, problem } = top;
+  const folderName = basename(workTree ?? folder);
+  if (workTree === undefined) return { workTree, facts: { folderName }, problem };
   const settings = parseConfig(config ?? "");
   const current = branch?.trim() || undefined;
-  return withoutUndefined({
+  const facts = withoutUndefined({
     folderName,
     remoteUrl: findRemote(settings),
     commit: head === undefined ? undefined : parseCommit(head),
@@ -67,6 +64,21 @@ export async function readRepositoryFacts(workTree: string, isRepository: boolea
     userEmail: settings.get("user.email"),
     changedFiles: status === undefined ? undefined : countEntries(status),
   });
+  return { workTree, facts, problem };
+}
+
+async function findTop(folder: string): Promise<Pick<Repository, "workTree" | "problem">> {
+  const nothing = { workTree: undefined, problem: undefined };
+  try {
+    const { exitCode, stdout, stderr } = await runProcess("git", ["rev-parse", "--show-toplevel"], { cwd: folder });
+    const workTree = stdout.replace(/\n$/, "");
+    if (exitCode === 0) return { ...nothing, workTree: workTree === "" ? undefined : workTree };
+    if (/not a git repository/i.test(stderr)) return nothing;
+    return { ...nothing, problem: stderr.split("\n")[0]?.replace(/^fatal: /, "") };
+  } catch {
+    // No git on this machine: the folder is treated as one without a repository.
+    return nothing;
+  }
 }
 
 /**

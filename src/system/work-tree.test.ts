@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findWorkTree, readRepositoryFacts } from "./git.ts";
+import { readRepository } from "./git.ts";
 import { packWorkTree } from "./work-tree.ts";
 
 let root = "";
@@ -82,19 +82,19 @@ describe("the archive of a work tree", () => {
   test("a folder without git goes in whole", async () => {
     await rm(join(root, ".git"), { recursive: true });
     await writeFile(join(root, "noise.log"), "x");
-    expect(await findWorkTree(root)).toBeUndefined();
+    expect((await readRepository(root)).workTree).toBeUndefined();
     expect((await listing(false)).join()).toContain("noise.log");
   });
 });
 
 describe("what git knows", () => {
   test("nothing of a folder without git", async () => {
-    expect(await readRepositoryFacts(root, false)).toEqual({ folderName: root.split("/").at(-1) });
+    expect((await readRepository(root)).facts).toEqual({ folderName: root.split("/").at(-1) });
   });
 
   test("a branch without a commit has no commit", async () => {
     git("init", "-q", "-b", "trunk");
-    const facts = await readRepositoryFacts(root, true);
+    const { facts } = await readRepository(root);
     expect(facts).toMatchObject({ branch: "trunk", changedFiles: 0 });
     expect(facts.commit).toBeUndefined();
   });
@@ -107,7 +107,7 @@ describe("what git knows", () => {
     git("remote", "add", "origin", "https://git.example.org/group/project.git");
     await writeFile(join(root, "a"), "2");
     await writeFile(join(root, "b"), "2");
-    const facts = await readRepositoryFacts(root, true);
+    const { facts } = await readRepository(root);
     expect(facts).toMatchObject({
       branch: "main",
       defaultBranch: "main",

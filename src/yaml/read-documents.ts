@@ -14,6 +14,8 @@ export interface ReadDocuments {
  * Reads any YAML with the library's parser and composer: several documents, explicit keys, directives, and errors.
  *
  * Of syntax errors only the first is told: the others follow from it.
+ *
+ * @throws RangeError for nesting that no reader should follow.
  */
 export function readDocuments(source: SourceText, options: BuildOptions): ReadDocuments {
   // Scalars stay text here (`failsafe`): what they mean is decided by whoever reads the tree.
@@ -25,6 +27,8 @@ export function readDocuments(source: SourceText, options: BuildOptions): ReadDo
   });
   const list = Array.isArray(parsed) ? parsed : [];
   const syntaxError = list.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0])[0];
+  // The library tells the end of the stack as an error in the text.
+  if (syntaxError !== undefined && /stack/i.test(syntaxError.message)) throw new RangeError(syntaxError.message);
   if (syntaxError !== undefined) return { documents: [], diagnostics: [toDiagnostic(source, syntaxError)] };
   const documents: YamlNode[] = [];
   const diagnostics: Diagnostic[] = [];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { Engine, ImageObserver, JobSandbox, RunningService, StepContainer } from "../engine.ts";
-import { imagePlan, jobPlan, servicePlan, stepPlan } from "./contract-job.ts";
-import type { ContractProgram } from "./programs.ts";
+import { imagePlan, jobPlan, nameSpacePlan, servicePlan, stepPlan } from "./contract-job.ts";
+import { type ContractProgram, PROGRAMS } from "./programs.ts";
 import { RecordedOutput } from "./recorded-output.ts";
 
 /** What the contract needs of an engine under test. */
@@ -63,6 +63,14 @@ export class ContractBench {
       steps: [this.step()],
     };
     return await this.engine.openJob(jobPlan(this.#runId, name, parts), NEVER);
+  }
+
+  /** All containers in one name space, in which these names mean 127.0.0.1. */
+  async openSharedJob(...hostNames: readonly string[]): Promise<JobSandbox> {
+    const { image } = this.harness;
+    const parts = { services: [this.service("db", PROGRAMS.waits)], steps: [this.step()] };
+    const plan = jobPlan(this.#runId, "job", { ...parts, nameSpace: nameSpacePlan(image, ...hostNames) });
+    return await this.engine.openJob(plan, NEVER);
   }
 
   async start(sandbox: JobSandbox, plan: ServicePlan): Promise<StartedService> {

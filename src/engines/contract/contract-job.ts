@@ -1,5 +1,5 @@
 import { parseImageRef } from "../../model/image-ref.ts";
-import type { ContainerPlan, ImagePlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import type { ContainerPlan, ImagePlan, JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { PullPolicy } from "../../model/pipeline.ts";
 import { SOURCE_FOLDER } from "./programs.ts";
 
@@ -27,13 +27,20 @@ export function stepPlan(image: string, change: Partial<StepPlan> = {}): StepPla
   return { ...containerPlan("build", image), name: "build", hostNames: ["build"], scripts, ...order, ...change };
 }
 
-export function jobPlan(runId: string, name: string, parts: Pick<JobPlan, "services" | "steps">): JobPlan {
+/** With a `nameSpace` the job is in shared mode. */
+export type ContractJobParts = Pick<JobPlan, "services" | "steps" | "nameSpace">;
+
+export function nameSpacePlan(image: string, ...hostNames: readonly string[]): NameSpacePlan {
+  return { image: imagePlan(image), hostNames, extraHosts: ["outside.example:192.0.2.7"], dns: [], dnsSearch: [] };
+}
+
+export function jobPlan(runId: string, name: string, parts: ContractJobParts): JobPlan {
   return {
     runId,
     id: name,
     name,
     at,
-    network: "bridge",
+    network: parts.nameSpace === undefined ? "bridge" : "shared",
     workspace: { mountPath: "/builds", sourcePath: SOURCE_FOLDER, sourcesBeforeServices: false },
     timeoutMs: 60_000,
     retry: { max: 0, when: [], exitCodes: [] },

@@ -5,6 +5,7 @@ import { describeDialling } from "./dialling.ts";
 import { describeImages } from "./images.ts";
 import { describeNetwork } from "./network.ts";
 import { describeServices } from "./services.ts";
+import { describeSharedNetwork } from "./shared-network.ts";
 import { describeSources } from "./sources.ts";
 import { describeSteps } from "./steps.ts";
 
@@ -21,6 +22,7 @@ export function describeEngineContract(name: string, harness: ContractHarness): 
     describeServices(bench);
     describeDialling(bench);
     describeNetwork(bench);
+    describeSharedNetwork(bench);
     describeSteps(bench);
     describeSources(bench);
     describeClosing(bench);

@@ -53,6 +53,7 @@ export const PROGRAMS = {
     name: "listensToItself",
     shell: `httpd -p 127.0.0.1:${PORT} -h /; echo up; ${WAIT_FOR_TERM}`,
     fake: async (process) => {
+      process.listen(PORT, "127.0.0.1");
       await process.print("up\n");
       await untilStopped(process);
       return 5;
@@ -73,6 +74,26 @@ export const PROGRAMS = {
       for (const name of ["db", "db-alias", "other", "build"]) {
         if (resolve(name).length > 0) await print(`${name}\n`);
       }
+      return 0;
+    },
+  },
+  /** Prints the address of each name in the hosts file, which no name server is asked for. */
+  readsHosts: {
+    name: "readsHosts",
+    shell: `sed -n "s/^\\([0-9.]*\\)[[:space:]]*\\(db\\|My_DB\\|outside.example\\)$/\\2 \\1/p" /etc/hosts | sort -u`,
+    fake: async ({ print, resolve }) => {
+      for (const name of ["My_DB", "db", "outside.example"]) {
+        for (const address of resolve(name)) await print(`${name} ${address}\n`);
+      }
+      return 0;
+    },
+  },
+  /** Connects to a service at localhost. */
+  asksLocalhost: {
+    name: "asksLocalhost",
+    shell: `wget -q -O /dev/null http://127.0.0.1:${PORT}/etc/passwd && echo answered`,
+    fake: async ({ print, resolve, connects }) => {
+      if (resolve("localhost").length > 0 && connects("127.0.0.1", PORT)) await print("answered\n");
       return 0;
     },
   },

@@ -1,5 +1,4 @@
 import type { ImagePlan, JobPlan } from "../../model/job-plan.ts";
-import { EngineFailureError } from "../../model/outrigger-error.ts";
 import type { Clock } from "../../system/clock.ts";
 import { abortable } from "../abortable.ts";
 import type {
@@ -16,12 +15,13 @@ import type { EngineEndpoint } from "./endpoint.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { findRegistryAuth, type RegistryAuthSettings } from "./images/registry-auth.ts";
 import { DockerSandbox } from "./job/docker-sandbox.ts";
+import { volumeNamesOf } from "./job/job-volumes.ts";
 import { type LabelSource, toLabels } from "./labels.ts";
 import { sandboxName } from "./names.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
 import type { EngineIdentity } from "./ping-endpoint.ts";
-import type { SandboxFrame } from "./to-container.ts";
+import { ownerName, type SandboxFrame } from "./to-container.ts";
 
 export interface DockerEngineSettings extends RegistryAuthSettings {
   readonly endpoint: EngineEndpoint;
@@ -68,11 +68,8 @@ export class DockerEngine implements Engine {
 
   async openJob(job: JobPlan, signal: AbortSignal): Promise<JobSandbox> {
     signal.throwIfAborted();
-    if (job.network === "shared") {
-      throw new EngineFailureError(
-        "network_mode",
-        `job "${job.name}" wants one network name space for all its containers`,
-      );
+    if ((job.network === "shared") !== (job.nameSpace !== undefined)) {
+      throw new Error(`job "${job.name}" has no plan for the name space it shares, or one for none`);
     }
     const frame = this.#toFrame(job);
     const sandbox = new DockerSandbox(job, {
@@ -82,7 +79,7 @@ export class DockerEngine implements Engine {
       clock: this.#settings.clock,
       dialFromHost: this.#settings.dialFromHost,
     });
-    const halves = [this.#createNetwork(job, frame), this.#createWorkspace(frame)];
+    const halves = [this.#createNetwork(job, frame), this.#createVolumes(job, frame)];
     try {
       await abortable(Promise.all(halves), signal);
       return sandbox;
@@ -114,8 +111,11 @@ export class DockerEngine implements Engine {
     });
   }
 
-  async #createWorkspace(frame: SandboxFrame): Promise<void> {
-    await this.#api.volumes.create(frame.volume, toLabels(frame.labels, "workspace", frame.volume));
+  async #createVolumes(job: JobPlan, frame: SandboxFrame): Promise<void> {
+    for (const name of volumeNamesOf(job, frame.volume)) {
+      const kind = name === frame.volume ? "workspace" : "volume";
+      await this.#api.volumes.create(name, toLabels(frame.labels, kind, name));
+    }
   }
 
   #toFrame(job: JobPlan): SandboxFrame {
@@ -125,6 +125,7 @@ export class DockerEngine implements Engine {
       jobId: job.id,
       labels: { runId: job.runId, job: job.name, owner, extra: extraLabels },
       network: name,
+      nameSpace: job.nameSpace === undefined ? undefined : ownerName(job.runId, job.id),
       volume: name,
       mountPath: job.workspace.mountPath,
     };

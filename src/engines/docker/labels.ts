@@ -2,7 +2,7 @@ import { formatOwner, type Owner, parseOwner } from "../../model/owner.ts";
 import type { OwnedObject } from "../engine.ts";
 import type { LabelFilter } from "./api/filters.ts";
 
-export type ObjectKind = "service" | "step" | "cleaner" | "network" | "workspace";
+export type ObjectKind = "service" | "step" | "cleaner" | "owner" | "network" | "workspace" | "volume";
 
 /** What every object of one job carries. */
 export interface LabelSource {

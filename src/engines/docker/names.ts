@@ -13,6 +13,11 @@ export function sandboxName(runId: string, jobId: string): string {
   return fit(`outrigger-${runId}-${jobId}`);
 }
 
+/** Of a volume that lives as long as its job, by the name it has in the file. */
+export function jobVolumeName(workspaceVolume: string, name: string): string {
+  return fit(`${workspaceVolume}-volume-${name}`);
+}
+
 function fit(name: string): string {
   const clean = name.replace(/[^A-Za-z0-9_.-]/g, "-");
   if (clean.length <= MAX_LENGTH) return clean;

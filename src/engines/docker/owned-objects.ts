@@ -3,6 +3,7 @@ import type { OwnedObject, RemovedCounts } from "../engine.ts";
 import type { DockerApi } from "./api/docker-api.ts";
 import { DockerRefusal } from "./api/refusal.ts";
 import { OURS, toOwnedObject } from "./labels.ts";
+import { removeInTime } from "./remove-in-time.ts";
 
 /** Everything on the engine that carries our label, containers first. */
 export async function findOwnedObjects(api: DockerApi, signal: AbortSignal): Promise<readonly OwnedObject[]> {
@@ -32,9 +33,9 @@ export async function removeOwnedObjects(
     failures.push(...results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])));
     return results.filter((result) => result.status === "fulfilled" && result.value).length;
   };
-  const containers = await removeAll("container", (id) => api.containers.remove(id));
+  const containers = await removeAll("container", (id) => removeInTime(() => api.containers.remove(id)));
   const networks = await removeAll("network", (id) => removeNetwork(api, id));
-  const volumes = await removeAll("volume", (id) => api.volumes.remove(id));
+  const volumes = await removeAll("volume", (id) => removeInTime(() => api.volumes.remove(id)));
   if (failures.length > 0) throw failures.find((failure) => failure instanceof EngineUnavailableError) ?? failures[0];
   return { containers, networks, volumes };
 }

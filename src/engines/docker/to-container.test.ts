@@ -14,6 +14,7 @@ const frame: SandboxFrame = {
     extra: new Map([["dev.outrigger.test", "yes"]]),
   },
   network: "outrigger-k3f9-test",
+  nameSpace: undefined,
   volume: "outrigger-k3f9-test",
   mountPath: "/builds",
 };

@@ -1,9 +1,12 @@
-import type { ContainerPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
-import type { VolumeMount } from "../../model/pipeline.ts";
+import type { ContainerPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { FetchedImage } from "../engine.ts";
 import { isBareShell, SHELL_PROBE_ARGV } from "../shell-probe.ts";
 import { type LabelSource, type ObjectKind, toLabels } from "./labels.ts";
 import { containerName } from "./names.ts";
+import { type HostBody, toHostBody, toNetworking } from "./to-host-config.ts";
+
+/** No part of a job has this id: its own begin with a letter or a digit. */
+const OWNER_ID = "-network";
 
 /** What all containers of one job have in common. */
 export interface SandboxFrame {
@@ -21,6 +24,8 @@ export interface SandboxFrame {
 export interface ContainerRequest {
   readonly name: string;
   readonly platform: string | undefined;
+  /** Networks of the engine to join before it starts, beside that of the body. */
+  readonly furtherNetworks: readonly string[];
   readonly body: ContainerBody;
 }
 
@@ -40,37 +45,9 @@ export interface ContainerBody {
   readonly StdinOnce: boolean;
   readonly Healthcheck?: { readonly Test: readonly string[] };
   readonly HostConfig: HostBody;
-  /** Left out for a container that joins another one's network. */
-  readonly NetworkingConfig?: {
+  readonly NetworkingConfig: {
     readonly EndpointsConfig: Readonly<Record<string, { readonly Aliases: readonly string[] }>>;
   };
-}
-
-export interface HostBody {
-  readonly NetworkMode: string;
-  readonly Privileged: boolean;
-  readonly Mounts: readonly WorkspaceMount[];
-  readonly Binds: readonly string[];
-  readonly Tmpfs: Readonly<Record<string, string>>;
-  readonly Devices: readonly DeviceBody[];
-  readonly Dns: readonly string[];
-  readonly DnsSearch: readonly string[];
-  readonly ExtraHosts: readonly string[];
-  readonly ShmSize?: number;
-  readonly Memory?: number;
-}
-
-export interface WorkspaceMount {
-  readonly Type: "volume";
-  readonly Source: string;
-  readonly Target: string;
-  readonly VolumeOptions: { readonly NoCopy: true };
-}
-
-export interface DeviceBody {
-  readonly PathOnHost: string;
-  readonly PathInContainer: string;
-  readonly CgroupPermissions: string;
 }
 
 /** A service answers to its host names, in the job's network. @source GS-413, GS-708 */
@@ -109,11 +86,54 @@ export function toCleanerContainer(
     privileged: false,
     volumes: [],
     devices: [],
+    networkMode: "none",
   };
   const words = { entrypoint: ["sh"], command: ["-c", script, "sh", folder] };
-  const request = toRequest("cleaner", plan, image, frame, { words, aliases: [], hasInput: false });
-  const { NetworkingConfig: _, ...body } = request.body;
-  return { ...request, body: { ...body, HostConfig: { ...request.body.HostConfig, NetworkMode: "none" } } };
+  return toRequest("cleaner", plan, image, frame, { words, aliases: [], hasInput: false });
+}
+
+/**
+ * Owns the name space of a job in shared mode and does nothing else: `read` waits for input that nobody sends, so that only
+ * a shell has to be there. Its hosts file is that of every container that joins.
+ *
+ * @source DR-99, DR-100, DR-117
+ */
+export function toOwnerContainer(plan: NameSpacePlan, image: FetchedImage, frame: SandboxFrame): ContainerRequest {
+  const wait = "while read -r _; do :; done; while sleep 3600; do :; done";
+  return {
+    name: ownerName(frame.labels.runId, frame.jobId),
+    platform: plan.image.platform,
+    furtherNetworks: [],
+    body: {
+      Image: image.id,
+      Entrypoint: ["sh", "-c", wait],
+      Cmd: [],
+      Env: [],
+      Labels: toLabels(frame.labels, "owner", OWNER_ID),
+      AttachStdin: false,
+      AttachStdout: true,
+      AttachStderr: true,
+      OpenStdin: true,
+      StdinOnce: false,
+      Healthcheck: { Test: ["NONE"] },
+      HostConfig: {
+        NetworkMode: frame.network,
+        Privileged: false,
+        Mounts: [],
+        Binds: [],
+        Tmpfs: {},
+        Devices: [],
+        Dns: plan.dns,
+        DnsSearch: plan.dnsSearch,
+        ExtraHosts: [...plan.hostNames.map((name) => `${name}:127.0.0.1`), ...plan.extraHosts],
+      },
+      NetworkingConfig: { EndpointsConfig: { [frame.network]: { Aliases: [] } } },
+    },
+  };
+}
+
+export function ownerName(runId: string, jobId: string): string {
+  return containerName(runId, jobId, OWNER_ID);
 }
 
 interface Words {
@@ -134,12 +154,13 @@ function toRequest(
   frame: SandboxFrame,
   { words, aliases, hasInput }: Role,
 ): ContainerRequest {
+  const networking = toNetworking(plan, frame, aliases);
   const body: ContainerBody = {
     Image: image.id,
     ...(words.entrypoint === undefined ? {} : { Entrypoint: words.entrypoint }),
     ...(words.command === undefined ? {} : { Cmd: words.command }),
     Env: [...plan.env].map(([name, value]) => `${name}=${value}`),
-    Labels: toLabels(frame.labels, kind, plan.id),
+    Labels: { ...Object.fromEntries(plan.labels ?? []), ...toLabels(frame.labels, kind, plan.id) },
     ...(plan.workingDir === undefined ? {} : { WorkingDir: plan.workingDir }),
     ...(plan.user === undefined ? {} : { User: plan.user }),
     AttachStdin: hasInput,
@@ -147,32 +168,11 @@ function toRequest(
     AttachStderr: true,
     OpenStdin: hasInput,
     StdinOnce: hasInput,
-    HostConfig: toHostBody(plan, frame),
-    ...toNetworking(frame, aliases),
+    HostConfig: toHostBody(plan, frame, networking),
+    NetworkingConfig: { EndpointsConfig: networking.endpoints },
   };
   const name = containerName(frame.labels.runId, frame.jobId, plan.id);
-  return { name, platform: plan.image.platform, body };
-}
-
-function toHostBody(plan: ContainerPlan, frame: SandboxFrame): HostBody {
-  return {
-    NetworkMode: frame.network,
-    Privileged: plan.privileged,
-    // NoCopy: what an image has at this path must not get into a workspace that others share.
-    Mounts: [{ Type: "volume", Source: frame.volume, Target: frame.mountPath, VolumeOptions: { NoCopy: true } }],
-    Binds: plan.volumes.map(toBind),
-    Tmpfs: Object.fromEntries(plan.tmpfs.map(toTmpfs)),
-    Devices: plan.devices.map(({ source, target, permissions }) => ({
-      PathOnHost: source,
-      PathInContainer: target,
-      CgroupPermissions: permissions,
-    })),
-    Dns: plan.dns,
-    DnsSearch: plan.dnsSearch,
-    ExtraHosts: plan.extraHosts,
-    ...(plan.shmBytes === undefined ? {} : { ShmSize: plan.shmBytes }),
-    ...(plan.memoryBytes === undefined ? {} : { Memory: plan.memoryBytes }),
-  };
+  return { name, platform: plan.image.platform, furtherNetworks: plan.networks ?? [], body };
 }
 
 /**
@@ -197,14 +197,4 @@ function toShellWords(plan: StepPlan, image: FetchedImage): Words {
 
 function isCleared(entrypoint: readonly string[] | undefined): boolean {
   return entrypoint !== undefined && entrypoint.every((word) => word === "");
-}
-
-function toBind(mount: VolumeMount): string {
-  return `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`;
-}
-
-/** `/run:size=64m` is a path and its options. */
-function toTmpfs(text: string): readonly [string, string] {
-  const at = text.indexOf(":");
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }

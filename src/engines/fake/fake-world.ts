@@ -40,8 +40,10 @@ export interface FakeProcess {
   /** Aborted when the process is asked to end. */
   readonly stopped: AbortSignal;
   readonly print: (text: string, fd?: 1 | 2) => Promise<void>;
-  /** From now on the port accepts connections. */
-  listen(port: number): void;
+  /** From now on the port accepts connections; at 127.0.0.1 only those of its own name space. */
+  listen(port: number, address?: string): void;
+  /** Whether an address of the job accepts connections on a port. */
+  readonly connects: (address: string, port: number) => boolean;
   /** @throws when the process is asked to end meanwhile. */
   sleep(ms: number): Promise<void>;
   /** Addresses of a host name, as the job's network has it. */

@@ -15,7 +15,7 @@ const NAME_SERVER = "127.0.0.11";
  * @returns undefined when it listens as expected, or when nothing in its image can tell.
  */
 export async function explainSilence(
-  running: RunningService,
+  running: Pick<RunningService, "exec">,
   expected: readonly number[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -35,7 +35,7 @@ export async function explainSilence(
   return `listens on ${ports}, ${exposes}`;
 }
 
-async function readTable(running: RunningService, signal: AbortSignal): Promise<string | undefined> {
+async function readTable(running: Pick<RunningService, "exec">, signal: AbortSignal): Promise<string | undefined> {
   for (const argv of READERS) {
     const result = await running.exec(argv, signal);
     if (result.kind === "ended" && result.stdout.includes("local_address")) return result.stdout;

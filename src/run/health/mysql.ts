@@ -15,11 +15,11 @@ const SCRIPT = [
  *
  * While it initialises, the official images' server takes no connections over TCP; older ones do.
  */
-export function askMysql(env: ReadonlyMap<string, string>): DatabaseQuestion {
+export function askMysql(port: number): DatabaseQuestion {
   return {
     name: "mysqladmin ping",
     script: SCRIPT,
-    argv: [env.get("MYSQL_TCP_PORT") || "3306"],
+    argv: [String(port)],
     serverNames: ["mysqld", "mariadbd"],
     judge: (result) => {
       const said = firstLine(result);

@@ -7,14 +7,13 @@ import { firstLine } from "./exec-probe.ts";
  * Its exit code: 0 accepts, 1 rejects (starting up), 2 no answer, 3 asked wrongly. It neither logs in nor needs the
  * database to exist.
  */
-export function askPostgres(env: ReadonlyMap<string, string>): DatabaseQuestion {
-  const port = env.get("PGPORT") || "5432";
+export function askPostgres(env: ReadonlyMap<string, string>, port: number): DatabaseQuestion {
   const user = env.get("POSTGRES_USER") || "postgres";
   const database = env.get("POSTGRES_DB") || user;
   return {
     name: "pg_isready",
     script: 'pg_isready -h 127.0.0.1 -p "$1" -U "$2" -d "$3"',
-    argv: [port, user, database],
+    argv: [String(port), user, database],
     serverNames: ["postgres", "postmaster"],
     judge: (result) => {
       const said = firstLine(result);

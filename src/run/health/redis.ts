@@ -2,6 +2,7 @@ import type { RunningService } from "../../engines/engine.ts";
 import type { ServicePlan } from "../../model/job-plan.ts";
 import { execProbe, firstLine } from "./exec-probe.ts";
 import type { Probe } from "./probe.ts";
+import { findServerOption } from "./server-options.ts";
 
 const SCRIPT = [
   "for tool in redis-cli valkey-cli keydb-cli; do",
@@ -15,10 +16,9 @@ const SCRIPT = [
 ].join("\n");
 
 /** `PING`. `LOADING` is a server that reads its data; `NOAUTH` and `WRONGPASS` are a server that is ready and wants more. */
-export function redisProbe(plan: ServicePlan, running: RunningService): Probe {
-  const port = findOption(plan, "--port") ?? "6379";
-  const password = running.env.get("REDIS_PASSWORD") ?? findOption(plan, "--requirepass") ?? "";
-  return execProbe("redis PING", running, ["sh", "-c", SCRIPT, "redis", port, password], (result) => {
+export function redisProbe(plan: ServicePlan, running: RunningService, port: number): Probe {
+  const password = running.env.get("REDIS_PASSWORD") ?? findServerOption(plan.command, ["--requirepass"]) ?? "";
+  return execProbe("redis PING", running, ["sh", "-c", SCRIPT, "redis", String(port), password], (result) => {
     const said = `${result.stdout}\n${result.stderr}`;
     if (/\bPONG\b/.test(said)) return { kind: "ready", answer: "PONG" };
     if (/NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(said)) {
@@ -26,11 +26,4 @@ export function redisProbe(plan: ServicePlan, running: RunningService): Probe {
     }
     return { kind: "not_yet", detail: firstLine(result) || "no response" };
   });
-}
-
-/** An option of the server's command line, as two words or as one. */
-function findOption(plan: ServicePlan, name: string): string | undefined {
-  const words = (plan.command ?? []).flatMap((word) => word.split(/\s+/));
-  const index = words.indexOf(name);
-  return index === -1 ? undefined : words[index + 1];
 }

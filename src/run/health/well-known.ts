@@ -1,11 +1,14 @@
 import { imageBaseName } from "../../model/image-ref.ts";
+import { assertNever } from "../../text/assert-never.ts";
 import { databaseProbe } from "./database-probe.ts";
 import { execProbe, firstLine } from "./exec-probe.ts";
 import { anyAnswer, httpProbe } from "./http.ts";
 import { askMysql } from "./mysql.ts";
 import { askPostgres } from "./postgres.ts";
-import type { Probe, ProbeSubject } from "./probe.ts";
+import type { Probe, ProbeAnswer, ProbeSubject } from "./probe.ts";
+import { reachableFirst } from "./reachable-first.ts";
 import { redisProbe } from "./redis.ts";
+import { findServerPort } from "./server-options.ts";
 
 type ServerKind =
   | "postgres"
@@ -39,37 +42,76 @@ const LABEL = "dev.outrigger.probe";
 
 /** The probe that speaks a service's own protocol, when its image is one we know. */
 export function findWellKnownProbe(subject: ProbeSubject, elapsed: () => number): Probe | undefined {
-  const { plan, running } = subject;
-  switch (identify(subject)) {
+  const kind = identify(subject);
+  if (kind === undefined) return undefined;
+  const port = portOf(kind, subject);
+  const probe = toProbe(kind, port ?? 0, subject, elapsed);
+  return port === undefined ? probe : reachableFirst(subject.running, port, probe);
+}
+
+/** Undefined: it depends on what the server finds when it starts. */
+function portOf(kind: ServerKind, { plan, running }: ProbeSubject): number | undefined {
+  switch (kind) {
     case "postgres":
-      return databaseProbe(running, askPostgres(running.env), elapsed);
+      return findServerPort(plan.command, ["-p", "--port"], Number(running.env.get("PGPORT")) || 5432);
     case "mysql":
-      return databaseProbe(running, askMysql(running.env), elapsed);
+      return findServerPort(plan.command, ["-P", "--port"], Number(running.env.get("MYSQL_TCP_PORT")) || 3306);
     case "redis":
-      return redisProbe(plan, running);
+      return findServerPort(plan.command, ["--port"], 6379);
+    case "memcached":
+      return findServerPort(plan.command, ["-p", "--port"], 11_211);
+    case "mongo":
+      return findServerPort(plan.command, ["--port"], 27_017);
+    case "nats":
+      return findServerPort(plan.command, ["-p", "--port"], 4222);
+    case "rabbitmq":
+      return 5672;
+    case "elasticsearch":
+      return 9200;
+    case "minio":
+      return 9000;
+    case "selenium":
+      return 4444;
+    case "docker":
+      return undefined;
+    default:
+      return assertNever(kind);
+  }
+}
+
+function toProbe(kind: ServerKind, port: number, subject: ProbeSubject, elapsed: () => number): Probe {
+  const { plan, running } = subject;
+  switch (kind) {
+    case "postgres":
+      return databaseProbe(running, askPostgres(running.env, port), elapsed);
+    case "mysql":
+      return databaseProbe(running, askMysql(port), elapsed);
+    case "redis":
+      return redisProbe(plan, running, port);
     case "rabbitmq":
       return rabbitmqProbe(subject);
     case "memcached":
-      return conversationProbe(subject, "memcached version", "11211", "version\\r\\nquit\\r\\n", /^VERSION .*/m);
+      return conversationProbe(subject, "memcached version", port, "version\\r\\nquit\\r\\n", /^VERSION .*/m);
     case "nats":
-      return conversationProbe(subject, "nats INFO", "4222", "PING\\r\\n", /^INFO .{0,60}/m);
+      return conversationProbe(subject, "nats INFO", port, "PING\\r\\n", /^INFO .{0,60}/m);
     case "mongo":
-      return mongoProbe(subject);
+      return mongoProbe(subject, port);
     case "elasticsearch":
       return httpProbe("elasticsearch health", running, "http://127.0.0.1:9200/_cluster/health", anyAnswer);
     case "minio":
       return httpProbe("minio ready", running, "http://127.0.0.1:9000/minio/health/ready", anyAnswer);
     case "selenium":
-      return httpProbe("selenium /status", running, "http://127.0.0.1:4444/status", (status, body) =>
-        status === 200 && /"ready"\s*:\s*true/.test(body)
-          ? { kind: "ready", answer: "ready: true" }
-          : { kind: "not_yet", detail: status === 200 ? "ready: false" : `HTTP ${status}` },
-      );
+      return httpProbe("selenium /status", running, "http://127.0.0.1:4444/status", judgeSelenium);
     case "docker":
       return dockerProbe(subject);
-    case undefined:
-      return undefined;
+    default:
+      return assertNever(kind);
   }
+}
+
+function judgeSelenium(status: number, body: string): ProbeAnswer {
+  if (status === 200 && /"ready"\s*:\s*true/.test(body)) return { kind: "ready", answer: "ready: true" };
+  return { kind: "not_yet", detail: status === 200 ? "ready: false" : `HTTP ${status}` };
 }
 
 function identify({ plan, image }: ProbeSubject): ServerKind | undefined {
@@ -92,14 +134,14 @@ function rabbitmqProbe({ running }: ProbeSubject): Probe {
 const MONGO_SCRIPT = [
   "for tool in mongosh mongo; do",
   '  if command -v "$tool" >/dev/null 2>&1; then',
-  "    exec \"$tool\" --quiet --host 127.0.0.1 --port 27017 --eval 'db.adminCommand({ping: 1}).ok'",
+  '    exec "$tool" --quiet --host 127.0.0.1 --port "$1" --eval \'db.adminCommand({ping: 1}).ok\'',
   "  fi",
   "done",
   "exit 127",
 ].join("\n");
 
-function mongoProbe({ running }: ProbeSubject): Probe {
-  return execProbe("mongo ping", running, ["sh", "-c", MONGO_SCRIPT], (result) =>
+function mongoProbe({ running }: ProbeSubject, port: number): Probe {
+  return execProbe("mongo ping", running, ["sh", "-c", MONGO_SCRIPT, "mongo", String(port)], (result) =>
     result.exitCode === 0 && /\b1\b/.test(result.stdout)
       ? { kind: "ready", answer: "ok: 1" }
       : { kind: "not_yet", detail: firstLine(result) || "no response" },
@@ -135,11 +177,11 @@ const CONVERSATION_SCRIPT = [
 function conversationProbe(
   { running }: ProbeSubject,
   name: string,
-  port: string,
+  port: number,
   say: string,
   expected: RegExp,
 ): Probe {
-  return execProbe(name, running, ["sh", "-c", CONVERSATION_SCRIPT, "talk", port, say], (result) => {
+  return execProbe(name, running, ["sh", "-c", CONVERSATION_SCRIPT, "talk", String(port), say], (result) => {
     const heard = expected.exec(result.stdout)?.[0].trim();
     return heard === undefined
       ? { kind: "not_yet", detail: firstLine(result) || "no response" }

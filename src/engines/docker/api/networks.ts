@@ -27,6 +27,8 @@ export interface NetworksApi {
   /** @returns the id. @throws DockerRefusal `subnet_overlaps`, `no_subnet_left`. */
   create(request: NetworkRequest): Promise<string>;
   inspect(network: string, signal?: AbortSignal): Promise<NetworkInfo>;
+  /** Adds a container that does not run yet. @throws DockerRefusal `no_such_object` for a network that is not there. */
+  connect(network: string, container: string): Promise<void>;
   /** Takes a container off, running or not; one that is not there any more is fine. */
   disconnect(network: string, container: string): Promise<void>;
   /** @returns false when it is gone already. */
@@ -44,6 +46,9 @@ export function networksApi(transport: Transport): NetworksApi {
     },
     async inspect(network, signal) {
       return toNetworkInfo(await transport.send({ method: "GET", path: at(network), signal }));
+    },
+    async connect(network, container) {
+      await transport.send({ method: "POST", path: at(network, "/connect"), body: { Container: container } });
     },
     async disconnect(network, container) {
       const body = { Container: container, Force: true };

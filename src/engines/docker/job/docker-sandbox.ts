@@ -1,4 +1,4 @@
-import type { JobPlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
+import type { JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
 import { abortable } from "../../abortable.ts";
 import type {
@@ -16,15 +16,19 @@ import {
   type ContainerRequest,
   type SandboxFrame,
   toCleanerContainer,
+  toOwnerContainer,
   toServiceContainer,
   toStepContainer,
 } from "../to-container.ts";
 import { type AskToStop, askEveryProcess, askFirstProcess } from "./ask-to-stop.ts";
 import { DockerService } from "./docker-service.ts";
 import { DockerStep } from "./docker-step.ts";
+import { volumeNamesOf } from "./job-volumes.ts";
 import { ManagedContainer } from "./managed-container.ts";
+import { NameSpaceOwner } from "./name-space-owner.ts";
 import { removeSandbox } from "./remove-sandbox.ts";
 import { resolveInJob } from "./resolve-host.ts";
+import { findReach } from "./service-reach.ts";
 import { hasEntries, openWorkspace, openWorkspaceWithSources, runCleaner, writeSources } from "./workspace.ts";
 
 export interface SandboxTools {
@@ -45,6 +49,8 @@ export class DockerSandbox implements JobSandbox {
   readonly #job: JobPlan;
   readonly #tools: SandboxTools;
   readonly #containers: ManagedContainer[] = [];
+  /** In shared mode; made with the first container. */
+  #owner: Promise<NameSpaceOwner> | undefined;
   /** Host names of live services and steps, for look-ups. */
   readonly #names = new Map<ManagedContainer, readonly string[]>();
   /** Creations and starts on their way: an engine finishes them even when nobody waits any more. */
@@ -70,6 +76,7 @@ export class DockerSandbox implements JobSandbox {
       signal,
     );
     this.#hasStartedServices = true;
+    const sharedAddress = await abortable(this.#untilJoinable(), signal);
     const run = await abortable(this.#track(container.start(undefined, log)), signal);
     const info = await api.containers.inspect(container.id, signal);
     if (info.stopSignal !== undefined) container.askWith(askFirstProcess(info.stopSignal));
@@ -78,7 +85,12 @@ export class DockerSandbox implements JobSandbox {
       { container, run, info },
       {
         api,
-        network: frame.network,
+        clock: this.#tools.clock,
+        reach: findReach(
+          info,
+          { network: frame.network, isShared: frame.nameSpace !== undefined, sharedAddress },
+          service.networkMode,
+        ),
         isHostOnNetwork: () => this.#isHostOnNetwork(),
         running: () => this.#running(),
       },
@@ -89,12 +101,14 @@ export class DockerSandbox implements JobSandbox {
     const { images, frame } = this.#tools;
     const image = await images.find(step.image, signal);
     const request = toStepContainer(step, image, frame);
-    const hostNames = ["build", request.name];
+    const hostNames = [...step.hostNames, request.name];
     const ask = request.body.OpenStdin ? askEveryProcess : askFirstProcess("SIGTERM");
     const container = await this.#create(request, { hostNames, ask }, signal);
     this.#step ??= { plan: step, container };
     const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
-    const prepare = (): Promise<void> => this.#ensureWorkspace(container, signal);
+    const prepare = async (): Promise<void> => {
+      await Promise.all([this.#ensureWorkspace(container, signal), abortable(this.#untilJoinable(), signal)]);
+    };
     return new DockerStep(step.id, container, { hasInput: request.body.OpenStdin, track, prepare });
   }
 
@@ -116,6 +130,10 @@ export class DockerSandbox implements JobSandbox {
   }
 
   async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {
+    // The hosts file that all share says so; it needs no tool in any image.
+    if (this.#job.nameSpace?.hostNames.some((name) => name.toLowerCase() === hostName.toLowerCase()) === true) {
+      return ["127.0.0.1"];
+    }
     return await resolveInJob(this.#tools, hostName, this.#running(), this.#names, signal);
   }
 
@@ -132,7 +150,16 @@ export class DockerSandbox implements JobSandbox {
   async #close(graceMs: number): Promise<RemovedCounts> {
     // What is on its way may still put a container on the list, and a container that is starting cannot be stopped.
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
-    return await removeSandbox(this.#tools.api, this.#tools.frame, this.#containers, graceMs);
+    const { api, frame } = this.#tools;
+    // Who shares a network says its last words over it: its owner goes last.
+    const owner = await this.#owner?.catch(() => undefined);
+    const groups = [this.#containers, owner === undefined ? [] : [owner.container]];
+    return await removeSandbox(
+      api,
+      { network: frame.network, volumeNames: volumeNamesOf(this.#job, frame.volume) },
+      groups,
+      graceMs,
+    );
   }
 
   /** A first call that works already waits inside `stop`; another one beside it with less patience ends that wait. */
@@ -151,23 +178,47 @@ export class DockerSandbox implements JobSandbox {
   }
 
   async #create(
-    { name, body, platform }: ContainerRequest,
+    { name, body, platform, furtherNetworks }: ContainerRequest,
     { hostNames, ask }: { readonly hostNames: readonly string[]; readonly ask: AskToStop },
     signal: AbortSignal,
   ): Promise<ManagedContainer> {
     signal.throwIfAborted();
     if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${name}" cannot be created in it`);
     const { api } = this.#tools;
-    const creating = api.containers.create(name, body, platform).then((id) => {
+    await this.#ensureOwner(signal);
+    if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${name}" cannot be created in it`);
+    const creating = api.containers.create(name, body, platform).then(async (id) => {
       const container = new ManagedContainer(api, id, name, ask);
       this.#containers.push(container);
       this.#names.set(container, hostNames);
+      for (const network of furtherNetworks) await api.networks.connect(network, id);
       return container;
     });
     const container = await abortable(this.#track(creating), signal);
     // Without services nobody needs the folders before the sources bring them.
     if (this.#job.services.length > 0) await this.#ensureWorkspace(container, signal);
     return container;
+  }
+
+  /** In shared mode nothing can be created before the container whose name space it joins. */
+  async #ensureOwner(signal: AbortSignal): Promise<void> {
+    const plan = this.#job.nameSpace;
+    if (plan === undefined) return;
+    this.#owner ??= this.#track(this.#createOwner(plan, signal));
+    await abortable(this.#owner, signal);
+  }
+
+  async #createOwner(plan: NameSpacePlan, signal: AbortSignal): Promise<NameSpaceOwner> {
+    const { api, images, frame } = this.#tools;
+    const image = await images.find(plan.image, signal);
+    const owner = await NameSpaceOwner.create(api, plan, frame.network, toOwnerContainer(plan, image, frame));
+    this.#track(owner.address).catch(() => undefined);
+    return owner;
+  }
+
+  /** @returns the address that all containers share; undefined when each has its own. */
+  async #untilJoinable(): Promise<string | undefined> {
+    return await (await this.#owner)?.address;
   }
 
   async #ensureWorkspace(container: ManagedContainer, signal: AbortSignal): Promise<void> {

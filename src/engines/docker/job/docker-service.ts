@@ -1,3 +1,4 @@
+import type { Clock } from "../../../system/clock.ts";
 import type { ContainerEnd, DialResult, ExecResult, MemorySample, RunningService } from "../../engine.ts";
 import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
@@ -5,11 +6,16 @@ import { dialFromHost } from "../dial/dial-from-host.ts";
 import { InsideDialler } from "../dial/dial-inside.ts";
 import { execInside } from "./exec-inside.ts";
 import type { ContainerRun, ManagedContainer } from "./managed-container.ts";
+import type { ServiceReach } from "./service-reach.ts";
+
+/** Looking inside costs a process in a container; who asks every few milliseconds gets the last answer. */
+const LOOK_INSIDE_EVERY_MS = 250;
 
 /** What a service needs of the job it stands in. */
 export interface ServiceSurroundings {
   readonly api: DockerApi;
-  readonly network: string;
+  readonly clock: Clock;
+  readonly reach: ServiceReach;
   /** Whether this host may connect to the job's containers directly. */
   readonly isHostOnNetwork: () => Promise<boolean>;
   /** Containers of the job that run now. */
@@ -25,8 +31,9 @@ export class DockerService implements RunningService {
   readonly #container: ManagedContainer;
   readonly #surroundings: ServiceSurroundings;
   readonly #inside: InsideDialler;
-  #address: string | undefined;
+  #hasEnded = false;
   #isHostBlocked = false;
+  #lookedAt: number | undefined;
 
   constructor(
     id: string,
@@ -39,7 +46,6 @@ export class DockerService implements RunningService {
     this.env = info.env;
     this.#container = container;
     this.#surroundings = surroundings;
-    this.#address = info.addresses.get(surroundings.network);
     this.#inside = new InsideDialler(
       (argv, signal) => this.exec(argv, signal),
       () =>
@@ -49,7 +55,7 @@ export class DockerService implements RunningService {
           .map((other) => (argv, signal) => execInside(surroundings.api, other.id, argv, signal)),
     );
     this.ended = run.result.catch(lostEnd).then((end) => {
-      this.#address = undefined;
+      this.#hasEnded = true;
       return end;
     });
   }
@@ -59,19 +65,27 @@ export class DockerService implements RunningService {
   }
 
   get address(): string | undefined {
-    return this.#address;
+    return this.#hasEnded ? undefined : this.#surroundings.reach.address;
   }
 
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
-    const address = this.#address;
-    if (address === undefined) return { kind: "refused" };
-    if (!this.#isHostBlocked && (await this.#surroundings.isHostOnNetwork())) {
+    if (this.#hasEnded) return { kind: "refused" };
+    const { address, insideAddress, isOnJobNetwork, isShared } = this.#surroundings.reach;
+    if (isOnJobNetwork && address !== undefined && !this.#isHostBlocked && (await this.#surroundings.isHostOnNetwork())) {
       const result = await dialFromHost(address, port, signal);
-      if (result !== "silent") return { kind: result };
+      if (result === "accepted" || (result === "refused" && !isShared)) return { kind: result };
       // A packet filter of this host; the job's own containers are not concerned.
-      this.#isHostBlocked = this.#address !== undefined;
+      if (result === "silent") this.#isHostBlocked = !this.#hasEnded;
+      else if (!this.#mayLookInside()) return { kind: "refused" };
     }
-    return await this.#inside.dial({ address, port }, signal);
+    return await this.#inside.dial({ address: insideAddress, port }, signal);
+  }
+
+  #mayLookInside(): boolean {
+    const now = this.#surroundings.clock.elapsed();
+    if (this.#lookedAt !== undefined && now - this.#lookedAt < LOOK_INSIDE_EVERY_MS) return false;
+    this.#lookedAt = now;
+    return true;
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
@@ -79,7 +93,7 @@ export class DockerService implements RunningService {
   }
 
   async sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined> {
-    if (this.#address === undefined) return undefined;
+    if (this.#hasEnded) return undefined;
     return await this.#surroundings.api.containers.memory(this.#container.id, signal);
   }
 
