@@ -100,14 +100,7 @@ export function toHostBody(plan: ContainerPlan, frame: SandboxFrame, networking:
 
 type Limits = Pick<
   HostBody,
-  | "Memory"
-  | "MemorySwap"
-  | "MemorySwappiness"
-  | "OomKillDisable"
-  | "NanoCpus"
-  | "CpuShares"
-  | "CpuQuota"
-  | "CpusetCpus"
+  "Memory" | "MemorySwap" | "MemorySwappiness" | "OomKillDisable" | "NanoCpus" | "CpuShares" | "CpuQuota" | "CpusetCpus"
 >;
 
 function toLimits(plan: ContainerPlan): Limits {

@@ -9,6 +9,8 @@ export interface FakeContainerTools {
   readonly files: FakeFileSystem;
   readonly env: ReadonlyMap<string, string>;
   readonly resolve: (hostName: string) => readonly string[];
+  /** Whether the container reaches a port at an address of the job; 127.0.0.1 is its own name space. */
+  readonly connects: (from: FakeContainer, address: string, port: number) => boolean;
 }
 
 interface FakeRun {
@@ -24,7 +26,8 @@ export class FakeContainer {
   readonly hostNames: readonly string[];
   readonly plan: ContainerPlan;
   readonly #tools: FakeContainerTools;
-  readonly #ports = new Set<number>();
+  /** Ports it listens on, and whether others reach them. */
+  readonly #ports = new Map<number, { readonly isPublic: boolean }>();
   #onExec: Parameters<FakeProcess["answer"]>[0] = () => undefined;
   #run: FakeRun | undefined;
 
@@ -44,8 +47,10 @@ export class FakeContainer {
     return this.#run !== undefined;
   }
 
-  accepts(port: number): boolean {
-    return this.isRunning && this.#ports.has(port);
+  /** @param from `inside`: from its own name space, where 127.0.0.1 is the same machine. */
+  accepts(port: number, from: "inside" | "outside"): boolean {
+    const listening = this.isRunning ? this.#ports.get(port) : undefined;
+    return listening !== undefined && (from === "inside" || listening.isPublic);
   }
 
   exec(argv: readonly string[]): ExecResult {
@@ -104,7 +109,7 @@ export class FakeContainer {
   }
 
   #toProcess(output: OutputSink, term: AbortSignal, kill: AbortSignal): FakeProcess {
-    const { clock, files, env, resolve } = this.#tools;
+    const { clock, files, env, resolve, connects } = this.#tools;
     const ending = AbortSignal.any([term, kill]);
     return {
       env,
@@ -114,9 +119,10 @@ export class FakeContainer {
       print: async (text, fd = 1) => {
         if (!kill.aborted) await output(fd, Buffer.from(text));
       },
-      listen: (port) => {
-        this.#ports.add(port);
+      listen: (port, address) => {
+        this.#ports.set(port, { isPublic: address !== "127.0.0.1" });
       },
+      connects: (address, port) => connects(this, address, port),
       sleep: (ms) => clock.sleep(ms, ending),
       answer: (onExec) => {
         this.#onExec = onExec;

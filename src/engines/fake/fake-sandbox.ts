@@ -22,7 +22,7 @@ export class FakeSandbox implements JobSandbox {
   }
 
   get containerNames(): readonly string[] {
-    return this.#containers.map((container) => container.name);
+    return [...this.#containers.map((container) => container.name), ...this.#ownerNames()];
   }
 
   async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
@@ -51,7 +51,7 @@ export class FakeSandbox implements JobSandbox {
       ended,
       dial: async (port, dialSignal) => {
         dialSignal.throwIfAborted();
-        return { kind: container.accepts(port) ? "accepted" : "refused" };
+        return { kind: container.isRunning && this.#isOpen(container, port) ? "accepted" : "refused" };
       },
       exec: async (argv, execSignal) => {
         execSignal.throwIfAborted();
@@ -64,7 +64,7 @@ export class FakeSandbox implements JobSandbox {
 
   async openStep(step: StepPlan, signal: AbortSignal): Promise<StepContainer> {
     signal.throwIfAborted();
-    const container = this.#create(step, ["build"]);
+    const container = this.#create(step, step.hostNames);
     return {
       id: step.id,
       containerName: container.name,
@@ -107,13 +107,37 @@ export class FakeSandbox implements JobSandbox {
   async #close(graceMs: number): Promise<RemovedCounts> {
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)));
     this.#onClosed();
-    return { containers: this.#containers.length, networks: 1, volumes: 1 };
+    return { containers: this.containerNames.length, networks: 1, volumes: 1 + this.#countVolumes() };
+  }
+
+  /** In shared mode a container that owns the name space stands beside the others. */
+  #ownerNames(): readonly string[] {
+    const isThere = this.job.nameSpace !== undefined && this.#containers.length > 0;
+    return isThere ? [`outrigger-${this.job.runId}-${this.job.id}--network`] : [];
+  }
+
+  #countVolumes(): number {
+    const mounts = [...this.job.services, ...this.job.steps].flatMap((container) => container.volumes);
+    const named = mounts.filter((mount) => mount.kind === "named" && mount.lifetime === "job");
+    return new Set(named.map((mount) => mount.source)).size;
+  }
+
+  /** In shared mode one port is the same for all. */
+  #isOpen(container: FakeContainer, port: number): boolean {
+    if (this.job.nameSpace === undefined) return container.accepts(port, "outside");
+    return this.#containers.some((other) => other.accepts(port, "inside"));
+  }
+
+  #connects(from: FakeContainer, address: string, port: number): boolean {
+    if (address === LOOPBACK)
+      return from.accepts(port, "inside") || (this.job.nameSpace !== undefined && this.#isOpen(from, port));
+    return this.#containers.some((other) => other.address === address && this.#isOpen(other, port));
   }
 
   #create(plan: ContainerPlan, hostNames: readonly string[]): FakeContainer {
     if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${plan.id}" cannot be created in it`);
     const name = `outrigger-${this.job.runId}-${this.job.id}-${plan.id}`;
-    const address = `10.213.0.${this.#containers.length + 2}`;
+    const address = `10.213.0.${this.job.nameSpace === undefined ? this.#containers.length + 2 : 2}`;
     const container = new FakeContainer(
       plan,
       { name, address, hostNames: [...hostNames, name] },
@@ -122,6 +146,7 @@ export class FakeSandbox implements JobSandbox {
         files: new FakeFileSystem(this.#workspace, this.job.workspace.mountPath),
         env: new Map([...(this.#imageOf(plan).env ?? []), ...plan.env]),
         resolve: (hostName) => this.#resolve(hostName),
+        connects: (from, target, port) => this.#connects(from, target, port),
       },
     );
     this.#containers.push(container);
@@ -134,12 +159,19 @@ export class FakeSandbox implements JobSandbox {
 
   #resolve(hostName: string): readonly string[] {
     const wanted = hostName.toLowerCase();
+    if (wanted === "localhost") return [LOOPBACK];
+    const { nameSpace } = this.job;
+    if (nameSpace?.hostNames.some((name) => name.toLowerCase() === wanted) === true) return [LOOPBACK];
+    const further = nameSpace?.extraHosts.find((entry) => entry.startsWith(`${hostName}:`));
+    if (further !== undefined) return [further.slice(hostName.length + 1)];
     return this.#containers
       .filter((container) => container.isRunning)
       .filter((container) => container.hostNames.some((name) => name.toLowerCase() === wanted))
       .map((container) => container.address);
   }
 }
+
+const LOOPBACK = "127.0.0.1";
 
 function listenUntilStopped(ports: readonly number[]): FakeProgram {
   return async (process) => {

@@ -15,7 +15,7 @@ interface Clues {
 
 type Rule = (clues: Clues) => Pick<Cause, "kind" | "text" | "hint" | "certain"> | undefined;
 
-const RULES: readonly Rule[] = [outOfMemory, localhostRefused, unknownHost, softwareOfService, commandNotFound];
+const RULES: readonly Rule[] = [outOfMemory, diskFull, localhostRefused, unknownHost, softwareOfService, commandNotFound];
 
 /** Why a script failed: a known pattern in its last lines, else its exit code. */
 export function findScriptCause(plan: JobPlan, end: ScriptEnd): Cause {
@@ -40,6 +40,16 @@ function outOfMemory({ plan, end }: Clues): ReturnType<Rule> {
     text: `the container of job ${plan.name} was killed: out of memory`,
     hint: "give the engine more memory, or the job less to do",
     certain: true,
+  };
+}
+
+function diskFull({ plan, log }: Clues): ReturnType<Rule> {
+  if (!/no space left on device|disk quota exceeded|\bENOSPC\b/i.test(log)) return undefined;
+  return {
+    kind: "script_disk_full",
+    text: `the script of job ${plan.name} found no space left on the engine's disk`,
+    hint: "free some: docker system df shows what takes it, outrigger gc removes what runs left behind",
+    certain: false,
   };
 }
 

@@ -71,7 +71,12 @@ export class DockerService implements RunningService {
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
     if (this.#hasEnded) return { kind: "refused" };
     const { address, insideAddress, isOnJobNetwork, isShared } = this.#surroundings.reach;
-    if (isOnJobNetwork && address !== undefined && !this.#isHostBlocked && (await this.#surroundings.isHostOnNetwork())) {
+    if (
+      isOnJobNetwork &&
+      address !== undefined &&
+      !this.#isHostBlocked &&
+      (await this.#surroundings.isHostOnNetwork())
+    ) {
       const result = await dialFromHost(address, port, signal);
       if (result === "accepted" || (result === "refused" && !isShared)) return { kind: result };
       // A packet filter of this host; the job's own containers are not concerned.

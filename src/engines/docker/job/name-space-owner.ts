@@ -52,6 +52,8 @@ function noShell(plan: NameSpacePlan, detail: string | undefined): EngineFailure
   return new EngineFailureError(
     "name_space_without_shell",
     `image "${text}" has no shell that could hold the network that all containers of the job share${reason}`,
-    { hint: "let the job's first step with commands use an image with sh, or give each container its own: --network bridge" },
+    {
+      hint: "let the job's first step with commands use an image with sh, or give each container its own: --network bridge",
+    },
   );
 }

@@ -1,0 +1,107 @@
+/**
+ * What the stars of a pattern may match. `path`: `*` stops at `/` (Go's path match); `doublestar`: `**` crosses it, and
+ * `{a,b}` gives alternatives; `text`: `*` matches anything, as a shell's parameter expansion does.
+ */
+export type GlobStyle = "path" | "doublestar" | "text";
+
+type Token =
+  | { readonly kind: "character"; readonly accepts: (character: string) => boolean }
+  | { readonly kind: "star"; readonly crosses: boolean }
+  /** Nothing, or any folders with the `/` behind them: the `**` of `a/**` + `/b`. */
+  | { readonly kind: "folders" };
+
+/** More alternatives than this are taken as text: `{a,b}{a,b}...` doubles with every pair. */
+const MAX_ALTERNATIVES = 128;
+
+/** Whether the whole text fits the pattern. Time grows with pattern times text, whatever both hold. @source DR-243 */
+export function matchesGlob(pattern: string, text: string, style: GlobStyle): boolean {
+  const alternatives = style === "doublestar" ? expandBraces(pattern) : [pattern];
+  return alternatives.some((one) => matchesTokens(readTokens(one, style), [...text]));
+}
+
+function matchesTokens(tokens: readonly Token[], text: readonly string[]): boolean {
+  let reached = new Set([0]);
+  for (const token of tokens) {
+    const next = new Set<number>();
+    if (token.kind === "character") {
+      for (const at of reached) {
+        const character = text[at];
+        if (character !== undefined && token.accepts(character)) next.add(at + 1);
+      }
+    } else {
+      for (const at of reached) addRun(next, token, text, at);
+    }
+    if (next.size === 0) return false;
+    reached = next;
+  }
+  return reached.has(text.length);
+}
+
+function addRun(
+  next: Set<number>,
+  token: Exclude<Token, { kind: "character" }>,
+  text: readonly string[],
+  from: number,
+) {
+  // Whatever can be reached from a place that is already there has been added with it.
+  for (let at = from; at <= text.length; at++) {
+    if (token.kind === "star") {
+      if (next.has(at)) return;
+      next.add(at);
+      if (!token.crosses && text[at] === "/") return;
+    } else if (at === from || text[at - 1] === "/") next.add(at);
+  }
+}
+
+function readTokens(pattern: string, style: GlobStyle): readonly Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < pattern.length; ) {
+    const character = pattern[at] ?? "";
+    if (style === "doublestar" && pattern.startsWith("**/", at) && (at === 0 || pattern[at - 1] === "/")) {
+      tokens.push({ kind: "folders" });
+      at += 3;
+    } else if (character === "*") {
+      const run = /^\*+/.exec(pattern.slice(at))?.[0].length ?? 1;
+      tokens.push({ kind: "star", crosses: style === "text" || (style === "doublestar" && run > 1) });
+      at += run;
+    } else if (character === "?") {
+      tokens.push({ kind: "character", accepts: (one) => style === "text" || one !== "/" });
+      at += 1;
+    } else if (character === "[") {
+      at = readClass(pattern, at, tokens);
+    } else {
+      const literal = character === "\\" && at + 1 < pattern.length ? 1 : 0;
+      const codePoint = String.fromCodePoint(pattern.codePointAt(at + literal) ?? 0);
+      tokens.push({ kind: "character", accepts: (one) => one === codePoint });
+      at += literal + codePoint.length;
+    }
+  }
+  return tokens;
+}
+
+/** `[abc]`, `[a-z]`, `[^a]`, `[!a]`; a bracket that nobody closes stands for itself. */
+function readClass(pattern: string, at: number, tokens: Token[]): number {
+  const match = /^\[([!^]?)((?:\\.|[^\]\\])+)\]/su.exec(pattern.slice(at));
+  if (match === null) {
+    tokens.push({ kind: "character", accepts: (one) => one === "[" });
+    return at + 1;
+  }
+  const [whole, negation = "", members = ""] = match;
+  const ranges = [...members.matchAll(/(\\.|[^\\])(?:-(\\.|[^\\]))?/gsu)].map(([, low = "", high]) => {
+    const from = low.replace(/^\\/, "");
+    return [from, high === undefined ? from : high.replace(/^\\/, "")] as const;
+  });
+  const isMember = (one: string): boolean => ranges.some(([low, high]) => one >= low && one <= high);
+  tokens.push({ kind: "character", accepts: (one) => isMember(one) === (negation === "") });
+  return at + whole.length;
+}
+
+function expandBraces(pattern: string): readonly string[] {
+  const match = /^([^{}]*)\{([^{}]*)\}(.*)$/s.exec(pattern);
+  if (match === null) return [pattern];
+  const [, before = "", inner = "", after = ""] = match;
+  const rests = expandBraces(after);
+  const choices = inner.split(",");
+  if (rests.length * choices.length > MAX_ALTERNATIVES) return [pattern];
+  return choices.flatMap((choice) => rests.map((rest) => `${before}${choice}${rest}`));
+}
