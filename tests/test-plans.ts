@@ -28,6 +28,9 @@ export function testService(id: string, image: string, over: Partial<ServicePlan
     ...testContainer(id, image),
     hostNames: [id],
     readiness: { kind: "auto", timeoutMs: 5_000 },
+    declaredPorts: [],
+    whenDeadInUse: "fail",
+    dependsOn: [],
     lacksPrivilege: false,
     ...over,
   };
@@ -42,6 +45,7 @@ export function testStep(image: string, commands: readonly string[], over: Parti
     detach: false,
     when: "on_success",
     ignoreFailure: false,
+    needsServices: true,
     workingDir: "/builds/group/project",
     ...over,
   };

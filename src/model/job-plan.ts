@@ -33,6 +33,8 @@ export interface JobPlan {
   readonly allowFailure: boolean | readonly number[];
   readonly servicePolicy: ServicePolicy;
   readonly showServiceLogs: boolean;
+  /** A step that ends with it passes, and steps that have not begun are skipped (DR-237). */
+  readonly skipRestExitCode?: number;
   /** Values hidden in every stream of this job. */
   readonly secrets: readonly string[];
 }
@@ -115,6 +117,12 @@ export interface ServicePlan extends ContainerPlan {
   /** Host names other containers of the job may use, best first; no two services of a job share one. */
   readonly hostNames: readonly string[];
   readonly readiness: Readiness;
+  /** TCP ports the file says it listens on; what the image exposes is known only once it is there. */
+  readonly declaredPorts: readonly number[];
+  /** Its death after the steps may have used it; before, the job's policy says. */
+  readonly whenDeadInUse: "fail" | "warn" | "ignore";
+  /** Ids of services of this job that have to be ready before it starts. */
+  readonly dependsOn: readonly string[];
   /** The image needs privilege to live and was not given it: the likely cause when it dies. */
   readonly lacksPrivilege: boolean;
 }
@@ -129,4 +137,6 @@ export interface StepPlan extends ContainerPlan {
   readonly detach: boolean;
   readonly when: "on_success" | "on_failure" | "always";
   readonly ignoreFailure: boolean;
+  /** False: starts without waiting for the services (DR-218). */
+  readonly needsServices: boolean;
 }

@@ -32,7 +32,7 @@ export type ServiceReaction = "fail" | "warn";
 
 /** One reaction for each way a service can let its job down. A plan fixes them; the run has no opinion. */
 export interface ServicePolicy {
-  /** The container exits with an error, or is killed, before it was ready or while steps run. */
+  /** The container exits with an error, or is killed, before it was ready. What follows later is the service's own. */
   readonly whenDead: ServiceReaction;
   /** Its probe times out, or it is unhealthy, while its process lives. */
   readonly whenNotReady: ServiceReaction;

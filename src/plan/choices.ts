@@ -8,9 +8,16 @@ export interface PlanChoices {
   readonly jobs: readonly string[];
   /** For images whose file names no policy; `if-not-present` when nobody says anything. */
   readonly pullPolicy: PullPolicy | undefined;
-  readonly servicesTimeoutMs: number;
+  /** Counts for every service whose file says nothing itself; undefined: the dialect's. Negative: no wait. */
+  readonly servicesTimeoutMs?: number | undefined;
+  /** Undefined: as `auto`. */
+  readonly network?: NetworkChoice | undefined;
   readonly services: ServicesMode;
   readonly trusted: ReadonlySet<Capability>;
+  /** Images that get privilege without trust, with a reason to be on the list (DR-199); undefined: the dialect's own. */
+  readonly privilegedImages?: readonly string[] | undefined;
+  /** A path of this machine as it really is, symlinks resolved; undefined: paths are compared as written. */
+  readonly resolveHostPath?: ((path: string) => string) | undefined;
   readonly defaultJobTimeoutMs: number;
   /** Names of variables whose values are hidden as well (`--mask`). */
   readonly maskedNames: ReadonlySet<string>;
@@ -18,8 +25,12 @@ export interface PlanChoices {
   readonly showServiceLogs: boolean;
 }
 
+/** `auto`: the dialect's way, which gives way to `bridge` when two services certainly share a port (DR-111). */
+export type NetworkChoice = "shared" | "bridge" | "auto";
+
 /**
- * `dialect`: a dead service fails its job, a slow one warns. `strict`: both fail. `warn`: both warn, and a service with
+ * `dialect`: a service that dies before it is ready fails its job, one that dies later does what its dialect says, a slow
+ * one warns. `strict`: all fail. `warn`: both warn, and a service with
  * nothing to probe is warned about in full, as GitLab Runner does.
  */
 export type ServicesMode = "dialect" | "strict" | "warn";

@@ -1,5 +1,6 @@
 import type { ContainerEnd, FetchedImage, RunningService } from "../engines/engine.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
+import { EngineUnavailableError } from "../model/outrigger-error.ts";
 import { chooseProbes } from "./health/choose-probes.ts";
 import { explainSilence } from "./health/listening-ports.ts";
 import type { Probe } from "./health/probe.ts";
@@ -198,7 +199,9 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
     logTail: watched.tail(),
     ...(memory === undefined ? {} : { memory }),
   } as const;
-  const fatal = context.plan.servicePolicy.whenDead === "fail";
+  // Nobody knows how it ended: then not the service is lost, but the engine, and with it the job.
+  const isEngineLost = end.exitCode === undefined;
+  const fatal = !isEngineLost && context.plan.servicePolicy.whenDead === "fail";
   context.emit({
     type: "service.failed",
     ...subject,
@@ -211,7 +214,12 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
     afterMs: died.afterMs,
     logTail: died.logTail,
   });
-  if (fatal) context.stop(new JobStopped(died));
+  if (isEngineLost) context.stop(new JobStopped({ kind: "error", error: lostEngine(end.error) }));
+  else if (fatal) context.stop(new JobStopped(died));
+}
+
+function lostEngine(error = "the engine lost a container and cannot say how it ended"): EngineUnavailableError {
+  return new EngineUnavailableError(error, { hint: "look at the engine's own log, then run it again" });
 }
 
 function tellNote({ context, plan }: Watched, text: string): void {

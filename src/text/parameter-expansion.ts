@@ -15,6 +15,9 @@ export interface ExpandedText {
   readonly problems: readonly ExpansionProblem[];
 }
 
+/** Expressions in expressions; deeper ones are taken as a mistake. */
+const MAX_DEPTH = 20;
+const MAX_SHOWN = 60;
 const NAME = /[\p{L}\p{N}_-]+/uy;
 const OPERATOR = /:[-=?+]|=|\^\^?|,,?|\/[/#%]?|##?|%%?|:/y;
 
@@ -39,11 +42,14 @@ class ExpansionReader {
   readonly problems: ExpansionProblem[] = [];
   readonly #text: string;
   readonly #lookUp: (name: string) => string | undefined;
+  readonly #lastClose: number;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string, lookUp: (name: string) => string | undefined) {
     this.#text = text;
     this.#lookUp = lookUp;
+    this.#lastClose = text.lastIndexOf("}");
   }
 
   readText(): string {
@@ -74,18 +80,27 @@ class ExpansionReader {
     } catch (error) {
       if (!(error instanceof BadExpression)) throw error;
       this.unknown.length = unknownBefore;
-      const close = this.#text.indexOf("}", start);
+      this.#depth = 0;
+      const close = this.#lastClose < start ? -1 : this.#text.indexOf("}", start);
       const kind = close === -1 ? "open" : "bad";
       this.#at = kind === "open" ? start + 2 : close + 1;
       const written = this.#text.slice(start, kind === "open" ? endOfLine(this.#text, start) : close + 1);
-      this.problems.push({ kind, text: written });
+      this.problems.push({ kind, text: written.slice(0, MAX_SHOWN) });
       return this.#text.slice(start, this.#at);
     }
   }
 
   /** From `${` to its `}`. */
   #readExpression(): string {
+    if (this.#depth >= MAX_DEPTH) throw new BadExpression();
+    this.#depth += 1;
     this.#at += 2;
+    const value = this.#readBody();
+    this.#depth -= 1;
+    return value;
+  }
+
+  #readBody(): string {
     if (this.#text[this.#at] === "#") {
       this.#at += 1;
       const length = [...this.#valueOf(this.#readName())].length;
@@ -235,6 +250,6 @@ function parseWhole(text: string): number | undefined {
 }
 
 function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end === -1 ? text.length : end;
+  const end = text.slice(from, from + MAX_SHOWN).indexOf("\n");
+  return end === -1 ? text.length : from + end;
 }

@@ -10,6 +10,7 @@ export interface YamlOptions {
   readonly scalars: ScalarRules;
   readonly localTags: ReadonlySet<string>;
   readonly limits: YamlLimits;
+  readonly repeatedKeys?: "keep";
 }
 
 export interface YamlLimits {

@@ -17,6 +17,11 @@ export interface BuildOptions {
   readonly localTags: ReadonlySet<string>;
   /** Copying of merged entries stops here; what is left out does not matter, because the file is then refused. */
   readonly maxNodes: number;
+  /**
+   * `keep`: a key that stands twice in a mapping is two entries; the later ones are found under a name of their own, and
+   * `entry.key` has the word (DR-36). Otherwise the last one wins, with a warning.
+   */
+  readonly repeatedKeys?: "keep";
 }
 
 export interface NodeProperties {
@@ -108,6 +113,10 @@ export class TreeBuilder {
     const name = this.#options.scalars.toKey(key);
     const earlier = entries.get(name);
     if (earlier !== undefined && !merged.delete(name)) {
+      if (this.#options.repeatedKeys === "keep") {
+        entries.set(`${name}\0${entries.size}`, { key, value });
+        return;
+      }
       const first = lineOf(earlier.key);
       this.#report(
         "warning",

@@ -22,7 +22,7 @@ class Line {
 
   async open(): Promise<void> {
     rmSync(this.path, { force: true });
-    const server = createServer((client) => {
+    const server = createServer({ allowHalfOpen: true }, (client) => {
       const engine = connect({ path: enginePath ?? "", allowHalfOpen: true });
       for (const socket of [client, engine]) {
         this.#sockets.add(socket);

@@ -18,11 +18,12 @@ function containerPlan(id: string, image: string): ContainerPlan {
 
 export function servicePlan(id: string, image: string, change: Partial<ServicePlan>): ServicePlan {
   const service = { hostNames: [id], readiness: { kind: "none" as const }, lacksPrivilege: false };
-  return { ...containerPlan(id, image), ...service, ...change };
+  const life = { declaredPorts: [], whenDeadInUse: "fail" as const, dependsOn: [] };
+  return { ...containerPlan(id, image), ...service, ...life, ...change };
 }
 
 export function stepPlan(image: string, change: Partial<StepPlan> = {}): StepPlan {
-  const order = { dependsOn: [], detach: false, when: "on_success" as const, ignoreFailure: false };
+  const order = { dependsOn: [], detach: false, when: "on_success" as const, ignoreFailure: false, needsServices: true };
   const scripts = [{ kind: "main" as const, commands: [] }];
   return { ...containerPlan("build", image), name: "build", hostNames: ["build"], scripts, ...order, ...change };
 }

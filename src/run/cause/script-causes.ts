@@ -1,4 +1,5 @@
 import { imageBaseName } from "../../model/image-ref.ts";
+import { knownPortsOf } from "../../model/known-ports.ts";
 import type { JobPlan, ServicePlan } from "../../model/job-plan.ts";
 import type { Cause } from "../../model/outcome.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
@@ -149,24 +150,7 @@ function providesCommand(service: ServicePlan, command: string): boolean {
   return name === command || (COMMANDS_OF_IMAGES[name]?.includes(command) ?? false);
 }
 
-const PORTS_OF_IMAGES: Readonly<Record<string, readonly number[]>> = {
-  postgres: [5432],
-  postgis: [5432],
-  mysql: [3306],
-  mariadb: [3306],
-  redis: [6379],
-  valkey: [6379],
-  memcached: [11211],
-  mongo: [27017],
-  rabbitmq: [5672, 15672],
-  elasticsearch: [9200],
-  opensearch: [9200],
-  docker: [2375, 2376],
-  minio: [9000],
-  nats: [4222],
-};
-
 function isLikelyPort(service: ServicePlan, port: number): boolean {
   if (service.readiness.kind === "tcp") return service.readiness.ports.includes(port);
-  return PORTS_OF_IMAGES[imageBaseName(service.image.ref)]?.includes(port) ?? false;
+  return [...service.declaredPorts, ...knownPortsOf(service.image.ref)].includes(port);
 }
