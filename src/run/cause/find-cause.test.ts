@@ -178,6 +178,7 @@ describe("why a script failed", () => {
       "script_command_not_found",
       "frobnicate",
     ],
+    ["a full disk", "cp: error writing 'f': No space left on device", 1, "script_disk_full", "outrigger gc"],
     ["anything else", "1 test failed", 4, "script_failed", "job"],
   ])("%s", (_, log, exitCode, kind, hint) => {
     const cause = script(log, exitCode);
@@ -210,6 +211,9 @@ describe("why a job did not even start", () => {
       kind: "image_not_found",
       hint: "check the name",
     });
+    const plan = testJobPlan({ services: [POSTGRES] });
+    const missing = new ImageError("image_not_found", "postgres:16", "not found");
+    expect(findCause(plan, { kind: "error", error: missing })?.at).toEqual(POSTGRES.at);
     const gone = new EngineUnavailableError("the engine went away");
     expect(findCause(testJobPlan(), { kind: "error", error: gone })?.kind).toBe("engine_unavailable");
   });
