@@ -1,22 +1,23 @@
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { Job, Pipeline } from "../model/pipeline.ts";
-import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "../plan/choices.ts";
+import type { NetworkChoice } from "../plan/choices.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { selectJobs } from "../plan/select-jobs.ts";
 import { hasErrors } from "../text/diagnostic.ts";
+import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { EXIT } from "./exit-codes.ts";
+import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
-import { parsePullPolicy } from "./pull-option.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
-import { parseTrusted } from "./trusted-option.ts";
 
 export interface ExplainRequest extends PipelineOptions {
   readonly json?: string;
   readonly trusted?: string;
   readonly pull?: string;
+  readonly network?: NetworkChoice;
 }
 
 /** Says what jobs would do, every name and variable resolved. Masked values stay hidden. */
@@ -27,7 +28,7 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
     compiled.printDiagnostics();
     return compiled.exitCode;
   }
-  const planned = planPipeline(pipeline, explainChoices(request));
+  const planned = planPipeline(pipeline, toIdleChoices("explain", request));
   if (hasErrors(planned.diagnostics)) {
     printDiagnostics(context, planned.diagnostics, compiled);
     return EXIT.invalid;
@@ -41,20 +42,6 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
       : `${JSON.stringify({ dialect: pipeline.dialect, jobs: explained.map(toJson) }, undefined, 2)}\n`,
   );
   return EXIT.passed;
-}
-
-function explainChoices(request: ExplainRequest): PlanChoices {
-  return {
-    runId: "explain",
-    jobs: [],
-    pullPolicy: parsePullPolicy(request.pull),
-    servicesTimeoutMs: GITLAB_SERVICES_TIMEOUT_MS,
-    services: "dialect",
-    trusted: parseTrusted(request.trusted),
-    defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
-    maskedNames: new Set(request.mask),
-    showServiceLogs: false,
-  };
 }
 
 function explainJob(
@@ -71,9 +58,10 @@ function explainJob(
     name: job.name,
     stage: job.stage ?? "",
     image: plan.steps[0]?.image.ref.text ?? "",
-    network: job.network,
+    network: plan.network,
     when: job.when,
     services: plan.services.map((service) => explainService(service, hide)),
+    capabilities: planned.capabilities.filter((use) => use.job === job.name).map(toCapabilityJson),
     needs: job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : stageNeeds(pipeline, job),
     variables: [...job.variables].map(([name, variable]) => ({
       name,

@@ -1,17 +1,22 @@
-import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS } from "../plan/choices.ts";
+import type { CapabilityUse, Refusal } from "../model/trust.ts";
+import type { NetworkChoice } from "../plan/choices.ts";
 import { planPipeline } from "../plan/plan-pipeline.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
+import { formatSource } from "../text/source.ts";
+import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
+import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
-import { parseTrusted } from "./trusted-option.ts";
+import { describeRefusal, printRefusals } from "./print-refusals.ts";
 
 export interface LintRequest extends PipelineOptions {
   readonly json?: string;
   readonly trusted?: string;
+  readonly network?: NetworkChoice;
 }
 
 /** Findings of the dialect and of the plan, in file order. @returns 0 without errors, 2 with, 5 when trust is missing. */
@@ -19,26 +24,21 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   const compiled = await compileForCommand(context, request);
   const { pipeline } = compiled;
   const planned =
-    pipeline === undefined || compiled.hasErrors
-      ? undefined
-      : planPipeline(pipeline, {
-          runId: "lint",
-          jobs: [],
-          pullPolicy: undefined,
-          servicesTimeoutMs: GITLAB_SERVICES_TIMEOUT_MS,
-          services: "dialect",
-          trusted: parseTrusted(request.trusted),
-          defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
-          maskedNames: new Set(),
-          showServiceLogs: false,
-        });
+    pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
   const problems = [...compiled.diagnostics, ...(planned?.diagnostics ?? [])].toSorted(
     (a, b) => a.at.line - b.at.line || a.at.column - b.at.column,
   );
-  if (request.json === undefined) tell(context, compiled, problems);
-  else context.stdout.write(`${JSON.stringify({ dialect: compiled.dialect, problems: problems.map(toJson) })}\n`);
+  const { refusals = [], capabilities = [] } = planned ?? {};
+  if (request.json === undefined) {
+    tell(context, compiled, problems);
+    tellCapabilities(context, capabilities);
+    if (refusals.length > 0) printRefusals(context, refusals);
+  } else {
+    const findings = { dialect: compiled.dialect, problems: [...problems, ...refusals.map(toProblem)].map(toJson) };
+    context.stdout.write(`${JSON.stringify({ ...findings, capabilities: capabilities.map(toCapabilityJson) })}\n`);
+  }
   if (hasErrors(problems)) return EXIT.invalid;
-  return planned !== undefined && planned.refusals.length > 0 ? EXIT.refused : EXIT.passed;
+  return refusals.length > 0 ? EXIT.refused : EXIT.passed;
 }
 
 function tell(
@@ -50,6 +50,28 @@ function tell(
   const count = (severity: string): number => problems.filter((found) => found.severity === severity).length;
   const counts = `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}, ${plural(count("note"), "note")}`;
   context.stdout.write(`${source.file}: ${counts}\n`);
+}
+
+/** Nothing that a file asks of the host is hidden, granted or not. */
+function tellCapabilities(context: CliContext, capabilities: readonly CapabilityUse[]): void {
+  for (const use of capabilities) {
+    const full = use.isFullAccess ? ": full access to this machine" : "";
+    context.stdout.write(
+      `${formatSource(use.at)}: asks the host for ${use.capability}: ${use.container}, ${use.value}${full}\n`,
+    );
+  }
+}
+
+/** What was refused is a problem too, but not one of the file: it passes once it is granted. */
+function toProblem(refusal: Refusal): Diagnostic {
+  return {
+    severity: "error",
+    code: "needs-trust",
+    message: describeRefusal(refusal),
+    at: refusal.at,
+    ...(refusal.path === undefined ? {} : { path: refusal.path }),
+    hint: `a system administrator may grant it; here: --trusted=${refusal.capability}`,
+  };
 }
 
 function toJson(found: Diagnostic): unknown {

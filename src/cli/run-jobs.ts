@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "../engines/engine.ts";
 import { UsageError } from "../model/outrigger-error.ts";
-import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "../plan/choices.ts";
+import { DEFAULT_JOB_TIMEOUT_MS, type NetworkChoice, type PlanChoices } from "../plan/choices.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
+import { resolveHostPath } from "../system/host-paths.ts";
 import { newRunId } from "../system/random-id.ts";
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -66,15 +67,19 @@ async function closeEngine(opening: Promise<Engine>): Promise<void> {
   await engine?.[Symbol.asyncDispose]();
 }
 
-function toChoices(runId: string, jobs: readonly string[], options: RunOptions): PlanChoices {
+function toChoices(
+  runId: string,
+  jobs: readonly string[],
+  options: RunOptions & { readonly network?: NetworkChoice },
+): PlanChoices {
   return {
     runId,
     jobs,
     pullPolicy: options.pull,
     servicesTimeoutMs:
-      options.servicesTimeout === undefined
-        ? GITLAB_SERVICES_TIMEOUT_MS
-        : parseTimeoutMs("--services-timeout", options.servicesTimeout),
+      options.servicesTimeout === undefined ? undefined : parseTimeoutMs("--services-timeout", options.servicesTimeout),
+    network: options.network,
+    resolveHostPath,
     services: options.services,
     trusted: parseTrusted(options.trusted),
     defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,

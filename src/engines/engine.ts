@@ -176,6 +176,12 @@ export interface StepContainer {
   readonly id: string;
   readonly containerName: string;
   /**
+   * Starts the container ahead of its script, when nothing of its image would run before the script's first line: the shell
+   * then waits for {@link run} to give it the script. Does nothing where the image has an entry point of its own. What goes
+   * wrong shows when it is run.
+   */
+  warmUp(): Promise<void>;
+  /**
    * Starts the container, gives `script` to the shell found in it (K: the best of bash and sh), and resolves with its end,
    * also when the exit code is not 0. Undefined runs the image's own entry point and command. Run again, it starts the
    * same container again: files stay, processes and shell state do not.

@@ -5,11 +5,21 @@ export type Capability = "network" | "volumes" | "security";
 
 export const CAPABILITIES: readonly Capability[] = ["network", "volumes", "security"];
 
-/** A thing asked of the host that the operator did not grant. */
-export interface Refusal {
+/** One thing that a container of a job asks of the host, granted or not. */
+export interface CapabilityUse {
   readonly capability: Capability;
+  /** As the user wrote it. */
   readonly value: string;
   readonly job: string;
   readonly container: string;
   readonly at: SourceSpan;
+  /** The place in the file's own words: `services.database.volumes[0]`. */
+  readonly path?: string;
+  /** What the old system said when it refused this (DR-182). */
+  readonly original?: string;
+  /** Whoever has it has the whole machine: the engine's socket. */
+  readonly isFullAccess: boolean;
 }
+
+/** A thing asked of the host that the operator did not grant. */
+export type Refusal = CapabilityUse;

@@ -35,7 +35,9 @@ function mentionsIn(step: Step): readonly (readonly [mention: string, port: numb
     ...step.scripts.flatMap((script) => script.commands),
     ...[...step.variables.values()].filter((variable) => !variable.masked).map((variable) => variable.value),
   ];
-  return texts.flatMap((text) => [...text.matchAll(LOCAL_ADDRESS)].map((match) => [match[0], Number(match[1])] as const));
+  return texts.flatMap((text) =>
+    [...text.matchAll(LOCAL_ADDRESS)].map((match) => [match[0], Number(match[1])] as const),
+  );
 }
 
 function listensOn(service: ServicePlan, port: number): boolean {

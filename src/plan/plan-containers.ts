@@ -1,82 +1,58 @@
 import type { ImageRef } from "../model/image-ref.ts";
 import { parseImageRef } from "../model/image-ref.ts";
-import type { ImagePlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
-import type { ContainerSpec, ImageSpec, Service, Step, Variables } from "../model/pipeline.ts";
+import type { ContainerOptions, ContainerPlan, ImagePlan, ServicePlan } from "../model/job-plan.ts";
+import type { ContainerSpec, ImageSpec, Service, Variables } from "../model/pipeline.ts";
 import type { Readiness } from "../model/readiness.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
-import type { PlanChoices } from "./choices.ts";
-
-/** What both kinds of container share, resolved. */
-type ContainerCore = Omit<ServicePlan, "hostNames" | "readiness" | "lacksPrivilege">;
+import { withoutUndefined } from "../text/without-undefined.ts";
+import { GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
+import type { PlanContext } from "./planning.ts";
+import { declaredTcpPorts } from "./port-clashes.ts";
+import { whenDeadInUse } from "./service-policy.ts";
 
 export function planService(
   service: Service,
-  id: string,
-  hostNames: readonly string[],
-  choices: PlanChoices,
-  diagnostics: Diagnostic[],
+  identity: Pick<ServicePlan, "id" | "hostNames" | "dependsOn">,
+  context: PlanContext,
 ): ServicePlan | undefined {
-  const core = planContainer(service, id, choices, diagnostics);
+  const { choices } = context;
+  const core = planContainer(service, identity.id, context);
   if (core === undefined) return undefined;
   const mayBePrivileged = choices.trusted.has("security");
   return {
     ...core,
     privileged: core.privileged || (service.wantsPrivileged && mayBePrivileged),
-    hostNames,
+    hostNames: identity.hostNames,
     readiness: planReadiness(service, choices),
+    declaredPorts: declaredTcpPorts(service),
+    whenDeadInUse: whenDeadInUse(service, choices.services),
+    dependsOn: identity.dependsOn,
     lacksPrivilege: service.wantsPrivileged && !mayBePrivileged,
-  };
-}
-
-/** @param sourcePath where a step starts that names no folder of its own. */
-export function planStep(
-  step: Step,
-  id: string,
-  dependsOn: readonly string[],
-  sourcePath: string,
-  choices: PlanChoices,
-  diagnostics: Diagnostic[],
-): StepPlan | undefined {
-  const core = planContainer(step, id, choices, diagnostics);
-  if (core === undefined) return undefined;
-  return {
-    ...core,
-    workingDir: core.workingDir ?? sourcePath,
-    name: step.name,
-    hostNames: ["build"],
-    scripts: step.scripts,
-    dependsOn,
-    detach: step.detach,
-    when: step.when,
-    ignoreFailure: step.ignoreFailure,
   };
 }
 
 /** A negative limit switches the wait off (GS-503). */
 function planReadiness(service: Service, choices: PlanChoices): Readiness {
-  if (choices.servicesTimeoutMs < 0) return { kind: "none" };
+  const limitMs = choices.servicesTimeoutMs ?? service.readinessTimeoutMs ?? GITLAB_SERVICES_TIMEOUT_MS;
+  if (limitMs < 0) return { kind: "none" };
   const own = service.ownReadiness;
-  const timeoutMs = own?.timeoutMs ?? choices.servicesTimeoutMs;
+  const timeoutMs = own?.timeoutMs ?? limitMs;
   if (own?.probe !== undefined) return own.probe.kind === "none" ? { kind: "none" } : { ...own.probe, timeoutMs };
   if (service.healthPorts !== undefined) return { kind: "tcp", ports: service.healthPorts, timeoutMs };
   return { kind: "auto", timeoutMs };
 }
 
-function planContainer(
-  spec: ContainerSpec,
-  id: string,
-  choices: PlanChoices,
-  diagnostics: Diagnostic[],
-): ContainerCore | undefined {
+export function planContainer(spec: ContainerSpec, id: string, context: PlanContext): ContainerPlan | undefined {
   const ref = parseImageRef(spec.image.text);
   if (ref === undefined) {
-    diagnostics.push(invalidImage(spec.image));
+    context.diagnostics.push(invalidImage(spec.image));
     return undefined;
   }
   const user = spec.user ?? spec.image.user;
   return {
+    ...optionsOf(spec),
     id,
-    image: planImage(spec.image, ref, choices),
+    image: planImage(spec, ref, context),
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
     env: toEnv(spec.variables),
@@ -95,11 +71,39 @@ function planContainer(
   };
 }
 
-function planImage(image: ImageSpec, ref: ImageRef, choices: PlanChoices): ImagePlan {
+function optionsOf(spec: ContainerSpec): ContainerOptions {
+  return withoutUndefined({
+    networkMode: spec.networkMode,
+    capAdd: spec.capAdd,
+    capDrop: spec.capDrop,
+    sysctls: spec.sysctls,
+    ipcMode: spec.ipcMode,
+    labels: spec.labels,
+    cpus: spec.cpus,
+    cpuShares: spec.cpuShares,
+    cpuQuota: spec.cpuQuota,
+    cpuset: spec.cpuset,
+    memorySwapBytes: spec.memorySwapBytes,
+    memorySwappiness: spec.memorySwappiness,
+    oomKillDisable: spec.oomKillDisable,
+    ulimits: spec.ulimits,
+    networks: spec.networks,
+  });
+}
+
+/**
+ * `always` alone gives way to a local image when the registry does not answer in Drone's files, with a warning: an outage
+ * there was never to stop a build (DR-151, DR-152).
+ */
+function planImage(spec: ContainerSpec, ref: ImageRef, { choices, dialect }: PlanContext): ImagePlan {
+  const { pullPolicy, platform } = spec.image;
+  const policies = pullPolicy ?? [choices.pullPolicy ?? "if-not-present"];
+  const mayUseOld = dialect !== "gitlab" && policies.length === 1 && policies[0] === "always";
   return {
     ref,
-    pullPolicies: image.pullPolicy ?? [choices.pullPolicy ?? "if-not-present"],
-    ...(image.platform === undefined ? {} : { platform: image.platform }),
+    pullPolicies: mayUseOld ? ["always", "never"] : policies,
+    ...(platform === undefined ? {} : { platform }),
+    ...(spec.registryAuth === undefined ? {} : { auth: spec.registryAuth }),
   };
 }
 

@@ -1,75 +1,112 @@
 import type { JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
-import type { Job, Step } from "../model/pipeline.ts";
-import type { ServicePolicy } from "../model/readiness.ts";
-import { assertNever } from "../text/assert-never.ts";
-import type { Diagnostic } from "../text/diagnostic.ts";
-import type { PlanChoices, ServicesMode } from "./choices.ts";
+import type { Job, NetworkMode, Service } from "../model/pipeline.ts";
+import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
+import { hostNameForms } from "./drone-names.ts";
 import { claimHostNames } from "./host-names.ts";
 import { createIdSource } from "./ids.ts";
-import { planService, planStep } from "./plan-containers.ts";
+import { findLocalhostMentions } from "./localhost-hints.ts";
+import { planNameSpace } from "./name-space.ts";
+import { decideNetwork } from "./network.ts";
+import { planService } from "./plan-containers.ts";
+import { planSteps } from "./plan-steps.ts";
+import type { PlanContext } from "./planning.ts";
+import { toServicePolicy } from "./service-policy.ts";
 
 /** One job with everything decided. @returns `undefined` when a finding of severity error was added. */
-export function planJob(job: Job, id: string, choices: PlanChoices, diagnostics: Diagnostic[]): JobPlan | undefined {
-  const errorsBefore = diagnostics.filter((found) => found.severity === "error").length;
+export function planJob(job: Job, id: string, context: PlanContext): JobPlan | undefined {
+  const findings: Diagnostic[] = [];
+  const plan = decideJob(job, id, { ...context, diagnostics: findings });
+  context.diagnostics.push(...findings);
+  return hasErrors(findings) ? undefined : plan;
+}
+
+function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
+  const { choices, diagnostics } = context;
+  const network = decideNetwork(job, choices.network);
+  diagnostics.push(...network.diagnostics);
   const nextId = createIdSource();
-  const stepIds = new Map(job.steps.map((step) => [step.name, nextId(step.name)]));
-  const steps = job.steps.map((step, index) => {
-    const dependsOn = predecessorIds(job.steps, index, stepIds);
-    const stepId = stepIds.get(step.name) ?? step.name;
-    return planStep(step, stepId, dependsOn, job.workspace.sourcePath, choices, diagnostics);
-  });
-  const claimed = claimHostNames(job.name, job.services);
-  diagnostics.push(...claimed.diagnostics);
-  const services = job.services.map((service, index) =>
-    planService(service, nextId(service.label), claimed.hostNames[index] ?? [], choices, diagnostics),
-  );
-  if (diagnostics.filter((found) => found.severity === "error").length > errorsBefore) return undefined;
+  const stepIds = job.steps.map((step) => nextId(step.name));
+  const services = planServices(job, nextId, context);
+  const steps = planSteps(job, stepIds, services, context);
+  if (network.mode === "bridge" && context.dialect !== "gitlab") {
+    diagnostics.push(...findLocalhostMentions(job, services));
+  }
   return {
     runId: choices.runId,
     id,
     name: job.name,
     ...(job.stage === undefined ? {} : { stage: job.stage }),
     at: job.at,
-    network: job.network,
+    ...planNetwork(job, network.mode, { services, steps }, diagnostics),
     workspace: job.workspace,
-    services: services.filter((service): service is ServicePlan => service !== undefined),
-    steps: steps.filter((step): step is StepPlan => step !== undefined),
+    services,
+    steps,
     timeoutMs: job.timeoutMs ?? choices.defaultJobTimeoutMs,
     retry: job.retry,
     allowFailure: job.allowFailure,
     servicePolicy: toServicePolicy(choices.services),
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
+    ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
     secrets: findSecrets(job, choices.maskedNames),
   };
 }
 
-/** @source `design.md` 4.2: files of all dialects warn about a slow service and stop at a dead one. */
-export function toServicePolicy(mode: ServicesMode): ServicePolicy {
-  switch (mode) {
-    case "dialect":
-      return { whenDead: "fail", whenNotReady: "warn", whenNothingToProbe: "note" };
-    case "strict":
-      return { whenDead: "fail", whenNotReady: "fail", whenNothingToProbe: "note" };
-    case "warn":
-      return { whenDead: "warn", whenNotReady: "warn", whenNothingToProbe: "warn" };
-    default:
-      return assertNever(mode);
-  }
+function planNetwork(
+  job: Job,
+  mode: NetworkMode,
+  plans: { readonly services: readonly ServicePlan[]; readonly steps: readonly StepPlan[] },
+  diagnostics: Diagnostic[],
+): Pick<JobPlan, "network" | "nameSpace"> {
+  const nameSpace = mode === "shared" ? planNameSpace(job, plans, diagnostics) : undefined;
+  // Without a step there is nothing to share a network with, nor an image to hold it.
+  return nameSpace === undefined ? { network: "bridge" } : { network: "shared", nameSpace };
 }
 
-function predecessorIds(steps: readonly Step[], index: number, ids: ReadonlyMap<string, string>): readonly string[] {
-  const names = steps[index]?.dependsOn ?? steps.slice(0, index).map((step) => step.name);
-  return names.flatMap((name) => ids.get(name) ?? []);
+function planServices(job: Job, nextId: (text: string) => string, context: PlanContext): readonly ServicePlan[] {
+  const named = job.services.map((service) => withReachableNames(service, context));
+  const claimed = claimHostNames(job.name, named);
+  context.diagnostics.push(...claimed.diagnostics);
+  const ids = named.map((service) => nextId(service.label));
+  return named.flatMap((service, index) => {
+    const dependsOn = (service.dependsOn ?? []).flatMap((label) => {
+      const other = named.findIndex((candidate) => candidate.label === label);
+      return other === index ? [] : (ids[other] ?? []);
+    });
+    const identity = { id: ids[index] ?? "", hostNames: claimed.hostNames[index] ?? [], dependsOn };
+    return planService(service, identity, context) ?? [];
+  });
+}
+
+/** A container off the job's network has no name in it (DR-102); Drone's names get the forms that clients accept. */
+function withReachableNames(service: Service, { dialect, diagnostics }: PlanContext): Service {
+  if (service.networkMode !== undefined) {
+    diagnostics.push(unreachable(service, service.networkMode));
+    return { ...service, hostNames: [] };
+  }
+  return dialect === "gitlab" ? service : { ...service, hostNames: service.hostNames.flatMap(hostNameForms) };
+}
+
+function unreachable(service: Service, networkMode: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "service-off-network",
+    path: service.label,
+    message: `service "${service.label}" uses network_mode ${networkMode}: other containers cannot reach it as "${service.label}"`,
+    at: service.at,
+  };
 }
 
 /** Masked values of every container of the job, services included: all of them can reach its log (GS-319 is a gap there). */
 function findSecrets(job: Job, maskedNames: ReadonlySet<string>): readonly string[] {
-  const secrets = new Set<string>();
-  const scopes = [job.variables, ...job.services.map((s) => s.variables), ...job.steps.map((s) => s.variables)];
-  for (const variables of scopes) {
+  const secrets = new Set<string>(job.secrets);
+  const containers = [...job.services, ...job.steps];
+  for (const variables of [job.variables, ...containers.map((container) => container.variables)]) {
     for (const [name, variable] of variables) {
       if (variable.masked || maskedNames.has(name)) secrets.add(variable.value);
     }
+  }
+  for (const { registryAuth } of containers) {
+    if (registryAuth !== undefined) secrets.add(registryAuth.password);
   }
   return [...secrets];
 }

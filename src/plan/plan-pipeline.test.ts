@@ -102,7 +102,7 @@ describe("host names", () => {
 describe("trust", () => {
   const dind = testServiceSpec("docker:dind", ["docker"], { wantsPrivileged: true });
   const hidden = testServiceSpec("x", ["x"], {
-    hostAccess: [{ capability: "volumes", value: "/:/host", at: { file: "f", line: 1, column: 2 } }],
+    hostAccess: [{ capability: "volumes", value: "/srv:/host", at: { file: "f", line: 1, column: 2 } }],
   });
 
   test("docker-in-docker is privileged with security only, and says what it lacks without", () => {
@@ -116,7 +116,7 @@ describe("trust", () => {
 
   test("what a file asks of the host is refused with its place, until it is granted", () => {
     expect(plan([testJob("t", { services: [hidden] })]).refusals).toMatchObject([
-      { capability: "volumes", value: "/:/host", job: "t", container: "x", at: { line: 1 } },
+      { capability: "volumes", value: "/srv:/host", job: "t", container: "x", at: { line: 1 } },
     ]);
     expect(plan([testJob("t", { services: [hidden] })], { trusted: new Set(["volumes"]) }).refusals).toEqual([]);
   });

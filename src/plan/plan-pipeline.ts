@@ -1,17 +1,19 @@
 import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
-import type { Refusal } from "../model/trust.ts";
+import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { PlanChoices } from "./choices.ts";
 import { createIdSource } from "./ids.ts";
 import { findPredecessors } from "./order.ts";
 import { planJob } from "./plan-job.ts";
 import { selectJobs } from "./select-jobs.ts";
-import { findRefusals } from "./trust.ts";
+import { findCapabilities, findRefusals } from "./trust.ts";
 
 export interface PlannedPipeline {
   readonly plan: RunPlan;
   readonly diagnostics: readonly Diagnostic[];
+  /** All that the chosen jobs ask of the host, granted or not. */
+  readonly capabilities: readonly CapabilityUse[];
   /** Not empty: nothing may start. */
   readonly refusals: readonly Refusal[];
 }
@@ -28,15 +30,23 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
-    const plan = planJob(job, nextId(job.name), choices, diagnostics);
+    const plan = planJob(job, nextId(job.name), { dialect: pipeline.dialect, choices, diagnostics });
     if (plan === undefined) continue;
     jobs.push({ plan, after: predecessors.get(job.name) ?? [], when: whenOf(job, choices.jobs) });
   }
   return {
     plan: { runId: choices.runId, dialect: pipeline.dialect, file: pipeline.file, jobs },
-    diagnostics,
-    refusals: selected.flatMap((job) => findRefusals(job, choices.trusted)),
+    diagnostics: withoutRepeats(diagnostics),
+    capabilities: selected.flatMap((job) => findCapabilities(job, choices)),
+    refusals: selected.flatMap((job) => findRefusals(job, choices)),
   };
+}
+
+/** Cells of a matrix are jobs of their own, of one place in the file. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, message, at, path }: Diagnostic): string =>
+    [code, message, at.line, at.column, path].join("\n");
+  return [...new Map(diagnostics.map((found) => [keyOf(found), found])).values()];
 }
 
 /** A job asked for by name runs, whatever it would wait for in a pipeline. */

@@ -102,10 +102,19 @@ class Attempt {
         ]
       : [
           opening,
-          this.#startServices(context).then((services) => Promise.all([sendSources(), this.#waitForAll(services)])),
+          this.#startServices(context).then((services) =>
+            Promise.all([sendSources().then(() => this.#warmUp(opening)), this.#waitForAll(services)]),
+          ),
         ];
     await allOrStop(parts, (error) => this.#stop(toStop(error)));
     return opening;
+  }
+
+  /** While services get ready, the shell of the first step is started: only its script has to wait. */
+  async #warmUp(opening: Promise<ReadonlyMap<string, StepContainer>>): Promise<void> {
+    const [first] = this.#plan.steps;
+    if (first === undefined || this.#plan.services.length === 0) return;
+    await (await opening).get(first.id)?.warmUp();
   }
 
   async #openSteps(context: JobContext): Promise<ReadonlyMap<string, StepContainer>> {

@@ -6,8 +6,17 @@ import { folderEntries, statOf, toEntry } from "./tree-entries.ts";
 
 /** What all work trees of a repository share; the rest of the common folder is the state of its main work tree. */
 const SHARED: ReadonlySet<string> = new Set([
-  ...["config", "description", "hooks", "info", "lfs", "logs", "modules"],
-  ...["objects", "packed-refs", "refs", "shallow"],
+  "config",
+  "description",
+  "hooks",
+  "info",
+  "lfs",
+  "logs",
+  "modules",
+  "objects",
+  "packed-refs",
+  "refs",
+  "shallow",
 ]);
 
 /** What only makes sense where the linked work tree lies. */

@@ -39,7 +39,12 @@ describe("outrigger lint --json", () => {
       expect.arrayContaining(["severity", "code", "message", "file", "line", "column", "path"]),
     );
     const error = problems.find((problem: { severity: string }) => problem.severity === "error");
-    expect(error).toMatchObject({ file: "bad.yml", line: 17, message: expect.stringContaining("nonsense"), code: expect.any(String) });
+    expect(error).toMatchObject({
+      file: "bad.yml",
+      line: 17,
+      message: expect.stringContaining("nonsense"),
+      code: expect.any(String),
+    });
     expect(error.column).toBeGreaterThan(80);
     const note = problems.find((problem: { message: string }) => problem.message.includes("not supported yet: cache"));
     expect(note).toMatchObject({ severity: "note", line: 17 });
@@ -48,7 +53,10 @@ describe("outrigger lint --json", () => {
   test("a file without errors: exit 0; the file found by its usual name", async () => {
     const { exitCode, stdout } = await project.call(["lint", "--json"]);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ dialect: "gitlab", problems: [{ severity: "note", file: ".gitlab-ci.yml" }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      dialect: "gitlab",
+      problems: [{ severity: "note", file: ".gitlab-ci.yml" }],
+    });
   });
 });
 
@@ -77,7 +85,14 @@ test("outrigger explain --json: what would run, with everything resolved", async
           file: ".gitlab-ci.yml",
           line: 9,
         },
-        { name: "redis", hostnames: ["redis"], entrypoint: null, command: null, pullPolicy: ["if-not-present"], line: 15 },
+        {
+          name: "redis",
+          hostnames: ["redis"],
+          entrypoint: null,
+          command: null,
+          pullPolicy: ["if-not-present"],
+          line: 15,
+        },
       ],
     },
   ]);

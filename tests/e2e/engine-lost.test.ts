@@ -69,7 +69,10 @@ waiting: {services: [{name: "memcached:latest", alias: slow, command: [sleep, "6
     expect(performance.now() - lostAt).toBeLessThan(15_000);
     expect(result.exitCode).toBe(6);
     expect(eventOf(result, "run.finished")).toMatchObject({ state: "failed", exitCode: 6 });
-    expect(eventOf(result, "run.finished").cause).toMatchObject({ kind: "engine_unavailable", hint: expect.any(String) });
+    expect(eventOf(result, "run.finished").cause).toMatchObject({
+      kind: "engine_unavailable",
+      hint: expect.any(String),
+    });
     expect(eventOf(result, "run.cleaned").problems).toEqual([expect.stringContaining("outrigger gc")]);
     expect(result.events.filter((event) => event.type === "service.failed" && event.fatal)).toEqual([]);
     expect(jobOutput(result)).not.toContain("never");

@@ -92,7 +92,12 @@ test("no secret is in anything that was written to disk", () => {
 
 test("no secret is in what explain, lint and list print", async () => {
   for (const command of [["explain"], ["explain", "--json"], ["lint"], ["lint", "--json"], ["list"]]) {
-    const { stdout, stderr, exitCode } = await project.call([...command, ...ARGV, "--variable", `KEY=${LINES.join("\n")}`]);
+    const { stdout, stderr, exitCode } = await project.call([
+      ...command,
+      ...ARGV,
+      "--variable",
+      `KEY=${LINES.join("\n")}`,
+    ]);
     expect(exitCode).toBe(0);
     for (const secret of SECRETS) expect(stdout + stderr).not.toContain(secret);
   }

@@ -38,7 +38,11 @@ test("a service that outgrows its memory limit fails its job, with the limit and
     },
     { maxParallelJobs: 1 },
   );
-  expect(result).toMatchObject({ state: "failed", decidedBy: "service_failed", cause: { kind: "service_out_of_memory" } });
+  expect(result).toMatchObject({
+    state: "failed",
+    decidedBy: "service_failed",
+    cause: { kind: "service_out_of_memory" },
+  });
   expect(result.cause?.text).toMatch(/limit 48 MiB, last use seen \d+ MiB/);
   expect(events).toContainEqual(expect.objectContaining({ type: "service.failed", oomKilled: true, fatal: true }));
 });

@@ -26,7 +26,8 @@ describe("the package as it is published", () => {
 
   test("runs a job with a service, from any folder, through a link like npm's", () => {
     using project = new CliProject({
-      ".gitlab-ci.yml": "test:\n  image: busybox\n  services: [{name: redis:7, alias: cache}]\n  script: [echo it ran]\n",
+      ".gitlab-ci.yml":
+        "test:\n  image: busybox\n  services: [{name: redis:7, alias: cache}]\n  script: [echo it ran]\n",
     });
     symlinkSync(join(home, "bin/outrigger.js"), join(home, "outrigger"));
     const output = execFileSync(process.execPath, [join(home, "outrigger"), "run", "test"], {

@@ -116,7 +116,9 @@ describe("services", () => {
     const { exitCode, stdout, stderr } = await project.call(["run", "--services-timeout", "1s", "never ready"]);
     expect(exitCode).toBe(1);
     const text = stdout + stderr;
-    expect(text).toMatch(/^\*\*\* WARNING: Service outrigger-\S+-never-ready-memcached probably didn't start properly\.$/m);
+    expect(text).toMatch(
+      /^\*\*\* WARNING: Service outrigger-\S+-never-ready-memcached probably didn't start properly\.$/m,
+    );
     expect(text).toContain("Health check error:\nnot ready after 1 s");
     expect(text).toContain("Service container logs:\nnot today\n\n*********\n");
     expect(text).toContain("never ready | ran\n");
@@ -157,7 +159,10 @@ describe("services", () => {
     const result = await project.run(["needs privilege"]);
     expect(result.exitCode).toBe(3);
     const { cause } = eventOf(result, "run.finished");
-    expect(cause).toMatchObject({ kind: "service_needs_privileged", hint: expect.stringContaining("--trusted=security") });
+    expect(cause).toMatchObject({
+      kind: "service_needs_privileged",
+      hint: expect.stringContaining("--trusted=security"),
+    });
     expect(cause?.text).toContain("needs privileged");
     expect(await leftBy(result)).toEqual([]);
   });
@@ -181,14 +186,19 @@ describe("services", () => {
     const result = await project.run(["left out"]);
     expect(result.exitCode).toBe(0);
     expect(jobOutput(result)).toEqual(["ran"]);
-    expect(result.stderr).toMatch(/^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$NOTHING" expands to nothing.*left out/m);
-    expect(result.stderr).toMatch(/^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$\{UNSET_NAME\}".*"UNSET_NAME" not set/m);
+    expect(result.stderr).toMatch(
+      /^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$NOTHING" expands to nothing.*left out/m,
+    );
+    expect(result.stderr).toMatch(
+      /^\.gitlab-ci\.yml:\d+:\d+: warning: service "\$\{UNSET_NAME\}".*"UNSET_NAME" not set/m,
+    );
   });
 });
 
 test("HEALTHCHECK_TCP_PORT that is no port is an error at its line, before anything starts (GS-507)", async () => {
   using project = new CliProject({
-    ".gitlab-ci.yml": "a:\n  image: busybox\n  services:\n    - {name: redis:7, variables: {HEALTHCHECK_TCP_PORT: http}}\n  script: x\n",
+    ".gitlab-ci.yml":
+      "a:\n  image: busybox\n  services:\n    - {name: redis:7, variables: {HEALTHCHECK_TCP_PORT: http}}\n  script: x\n",
   });
   const result = await project.run();
   expect(result).toMatchObject({ exitCode: 2, events: [] });

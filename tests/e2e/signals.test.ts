@@ -37,7 +37,10 @@ async function expectStopped(run: StartedCli, exitCode: number, signal: string):
   expect(result.stderr).toContain("stopping");
   expect(result.stdout).not.toContain('"never"');
   expect(await leftBy(result)).toEqual([]);
-  expect(eventOf(result, "job.finished")).toMatchObject({ state: "canceled", cause: { text: `interrupted by ${signal}` } });
+  expect(eventOf(result, "job.finished")).toMatchObject({
+    state: "canceled",
+    cause: { text: `interrupted by ${signal}` },
+  });
   return performance.now() - stoppedAt;
 }
 
@@ -106,8 +109,14 @@ test("Ctrl-C before the engine has answered ends at once", async () => {
 test("a reader that goes away (| head -1) leaves nothing behind", async () => {
   const program = resolve(import.meta.dirname, "../../bin/outrigger.js");
   const env = { ...process.env, XDG_STATE_HOME: project.stateFolder };
-  const child = spawn(process.execPath, [program, "run", "--json", "chatty"], { cwd: project.folder, env, stdio: ["ignore", "pipe", "ignore"] });
-  const first = await new Promise<string>((settle) => child.stdout.once("data", (chunk: Buffer) => settle(chunk.toString())));
+  const child = spawn(process.execPath, [program, "run", "--json", "chatty"], {
+    cwd: project.folder,
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const first = await new Promise<string>((settle) =>
+    child.stdout.once("data", (chunk: Buffer) => settle(chunk.toString())),
+  );
   child.stdout.destroy();
   const exitCode = await new Promise((settle) => child.once("exit", settle));
   expect(exitCode).toBe(0);

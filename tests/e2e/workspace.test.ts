@@ -110,7 +110,10 @@ describe("the sources in the job", () => {
   });
 
   test("a path with spaces and letters of all kinds", async () => {
-    using project = new CliProject({ ".gitlab-ci.yml": LOOK, "ein Ordner/größe 日本.txt": "x\n" }, { name: "mein Projekt é" });
+    using project = new CliProject(
+      { ".gitlab-ci.yml": LOOK, "ein Ordner/größe 日本.txt": "x\n" },
+      { name: "mein Projekt é" },
+    );
     const result = await project.run(["look"]);
     expect(result.exitCode).toBe(0);
     expect(jobOutput(result)).toContain("ein Ordner");

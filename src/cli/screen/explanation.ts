@@ -8,9 +8,19 @@ export interface ExplainedJob {
   readonly network: NetworkMode;
   readonly when: JobWhen;
   readonly services: readonly ExplainedService[];
+  /** All that its containers ask of the host, granted or not. */
+  readonly capabilities: readonly ExplainedCapability[];
   readonly needs: readonly string[];
   readonly variables: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
   readonly commands: readonly string[];
+}
+
+export interface ExplainedCapability {
+  readonly service: string;
+  readonly capability: string;
+  readonly value: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface ExplainedService {
@@ -40,6 +50,9 @@ function renderJob(job: ExplainedJob): string[] {
     `  when      ${job.when}`,
     `  needs     ${job.needs.length === 0 ? "nothing" : job.needs.join(", ")}`,
     ...job.services.flatMap(renderService),
+    ...job.capabilities.map(
+      (use) => `  asks host ${use.capability}: ${use.service}, ${use.value}, ${use.file}:${use.line}`,
+    ),
     ...job.commands.flatMap((command) => `  $ ${command.trimEnd().replaceAll("\n", "\n    ")}`.split("\n")),
     ...origins.flatMap(([origin, variables]) => [
       `  variables from ${origin}`,

@@ -23,7 +23,13 @@ export function servicePlan(id: string, image: string, change: Partial<ServicePl
 }
 
 export function stepPlan(image: string, change: Partial<StepPlan> = {}): StepPlan {
-  const order = { dependsOn: [], detach: false, when: "on_success" as const, ignoreFailure: false, needsServices: true };
+  const order = {
+    dependsOn: [],
+    detach: false,
+    when: "on_success" as const,
+    ignoreFailure: false,
+    needsServices: true,
+  };
   const scripts = [{ kind: "main" as const, commands: [] }];
   return { ...containerPlan("build", image), name: "build", hostNames: ["build"], scripts, ...order, ...change };
 }

@@ -24,6 +24,23 @@ export function describeSteps(bench: ContractBench): void {
       expect((await bench.run(container, PROGRAMS.findsFile)).exitCode).toBe(0);
     });
 
+    test("started ahead of its script it runs it as if it had not been, twice too", async () => {
+      await using sandbox = await bench.openJob();
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await container.warmUp();
+      expect((await bench.run(container, PROGRAMS.leavesFile)).exitCode).toBe(0);
+      const { exitCode, output } = await bench.run(container, PROGRAMS.speaks);
+      expect({ exitCode, stdout: output.stdout }).toEqual({ exitCode: 4, stdout: "one\ntwo\n" });
+    });
+
+    test("started ahead of a script that never comes, it ends when it is told to", async () => {
+      await using sandbox = await bench.openJob();
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await container.warmUp();
+      await container.stop(60_000);
+      expect((await sandbox.close(60_000)).containers).toBe(1);
+    });
+
     test("without scripts it runs its own command", async () => {
       await using sandbox = await bench.openJob();
       const plan = bench.step({ scripts: [], command: bench.harness.toCommand(PROGRAMS.speaks) });

@@ -3,7 +3,7 @@ import type { FetchedImage } from "../engine.ts";
 import { isBareShell, SHELL_PROBE_ARGV } from "../shell-probe.ts";
 import { type LabelSource, type ObjectKind, toLabels } from "./labels.ts";
 import { containerName } from "./names.ts";
-import { type HostBody, toHostBody, toNetworking } from "./to-host-config.ts";
+import { type HostBody, NO_ENGINE_LOG, toHostBody, toNetworking } from "./to-host-config.ts";
 
 /** No part of a job has this id: its own begin with a letter or a digit. */
 const OWNER_ID = "-network";
@@ -54,6 +54,12 @@ export interface ContainerBody {
 export function toServiceContainer(plan: ServicePlan, image: FetchedImage, frame: SandboxFrame): ContainerRequest {
   const words = toWords(plan.entrypoint, plan.command, image);
   return toRequest("service", plan, image, frame, { words, aliases: plan.hostNames, hasInput: false });
+}
+
+/** Whether a step's container starts nothing of its image: only the shell that its script is given to. */
+export function runsOnlyShell(plan: StepPlan, image: FetchedImage): boolean {
+  const effective = isCleared(plan.entrypoint) ? [] : (plan.entrypoint ?? image.entrypoint);
+  return plan.scripts.length > 0 && (effective.length === 0 || isBareShell(effective));
 }
 
 /**
@@ -118,6 +124,7 @@ export function toOwnerContainer(plan: NameSpacePlan, image: FetchedImage, frame
       Healthcheck: { Test: ["NONE"] },
       HostConfig: {
         NetworkMode: frame.network,
+        LogConfig: NO_ENGINE_LOG,
         Privileged: false,
         Mounts: [],
         Binds: [],

@@ -6,6 +6,8 @@ import type { SandboxFrame } from "./to-container.ts";
 /** The engine's part of a container, in the API's own words; a key that is left out takes the engine's value. */
 export interface HostBody {
   readonly NetworkMode: string;
+  /** The engine's own copy of the output: nobody reads it, it is not masked, and a flood would fill its disk. */
+  readonly LogConfig: { readonly Type: "none" };
   readonly Privileged: boolean;
   readonly Mounts: readonly WorkspaceMount[];
   readonly Binds: readonly string[];
@@ -72,9 +74,12 @@ export function toNetworking(plan: ContainerPlan, frame: SandboxFrame, aliases: 
   return { mode: frame.network, endpoints: { [frame.network]: { Aliases: aliases } }, ownsNames: true };
 }
 
+export const NO_ENGINE_LOG = { Type: "none" } as const;
+
 export function toHostBody(plan: ContainerPlan, frame: SandboxFrame, networking: Networking): HostBody {
   return {
     NetworkMode: networking.mode,
+    LogConfig: NO_ENGINE_LOG,
     Privileged: plan.privileged,
     // NoCopy: what an image has at this path must not get into a workspace that others share.
     Mounts: [{ Type: "volume", Source: frame.volume, Target: frame.mountPath, VolumeOptions: { NoCopy: true } }],

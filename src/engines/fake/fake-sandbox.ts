@@ -68,6 +68,7 @@ export class FakeSandbox implements JobSandbox {
     return {
       id: step.id,
       containerName: container.name,
+      warmUp: async () => undefined,
       run: async (script, output, runSignal) => {
         runSignal.throwIfAborted();
         const program = this.#world.programFor?.(step, script) ?? endAtOnce;

@@ -1,6 +1,6 @@
 import { imageBaseName } from "../../model/image-ref.ts";
-import { knownPortsOf } from "../../model/known-ports.ts";
 import type { JobPlan, ServicePlan } from "../../model/job-plan.ts";
+import { knownPortsOf } from "../../model/known-ports.ts";
 import type { Cause } from "../../model/outcome.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
 import { formatSource } from "../../text/source.ts";
@@ -16,7 +16,14 @@ interface Clues {
 
 type Rule = (clues: Clues) => Pick<Cause, "kind" | "text" | "hint" | "certain"> | undefined;
 
-const RULES: readonly Rule[] = [outOfMemory, diskFull, localhostRefused, unknownHost, softwareOfService, commandNotFound];
+const RULES: readonly Rule[] = [
+  outOfMemory,
+  diskFull,
+  localhostRefused,
+  unknownHost,
+  softwareOfService,
+  commandNotFound,
+];
 
 /** Why a script failed: a known pattern in its last lines, else its exit code. */
 export function findScriptCause(plan: JobPlan, end: ScriptEnd): Cause {

@@ -14,6 +14,7 @@ import { isOnNetwork } from "../dial/dial-from-host.ts";
 import type { ImageStore } from "../images/image-store.ts";
 import {
   type ContainerRequest,
+  runsOnlyShell,
   type SandboxFrame,
   toCleanerContainer,
   toOwnerContainer,
@@ -109,7 +110,12 @@ export class DockerSandbox implements JobSandbox {
     const prepare = async (): Promise<void> => {
       await Promise.all([this.#ensureWorkspace(container, signal), abortable(this.#untilJoinable(), signal)]);
     };
-    return new DockerStep(step.id, container, { hasInput: request.body.OpenStdin, track, prepare });
+    return new DockerStep(step.id, container, {
+      hasInput: request.body.OpenStdin,
+      isBareShell: runsOnlyShell(step, image),
+      track,
+      prepare,
+    });
   }
 
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {

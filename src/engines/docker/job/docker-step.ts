@@ -7,6 +7,7 @@ export class DockerStep implements StepContainer {
   readonly id: string;
   readonly #container: ManagedContainer;
   readonly #hasInput: boolean;
+  readonly #isBareShell: boolean;
   /** Work that must be over before anything is removed. */
   readonly #track: <T>(work: Promise<T>) => Promise<T>;
   /** Its folder has to be there when it starts. */
@@ -17,6 +18,8 @@ export class DockerStep implements StepContainer {
     container: ManagedContainer,
     options: {
       readonly hasInput: boolean;
+      /** Nothing but a shell that waits for its script is started. */
+      readonly isBareShell: boolean;
       readonly track: <T>(work: Promise<T>) => Promise<T>;
       readonly prepare: () => Promise<void>;
     },
@@ -24,12 +27,19 @@ export class DockerStep implements StepContainer {
     this.id = id;
     this.#container = container;
     this.#hasInput = options.hasInput;
+    this.#isBareShell = options.isBareShell;
     this.#track = options.track;
     this.#prepare = options.prepare;
   }
 
   get containerName(): string {
     return this.#container.name;
+  }
+
+  async warmUp(): Promise<void> {
+    if (!this.#isBareShell) return;
+    await this.#prepare();
+    await this.#track(this.#container.startIdle());
   }
 
   async run(script: string | undefined, output: OutputSink, signal: AbortSignal): Promise<ContainerEnd> {

@@ -20,6 +20,8 @@ export class ManagedContainer {
   #over: Promise<void> | undefined;
   #ask: AskToStop;
   #asked: Promise<unknown> | undefined;
+  /** Its streams, when it was started ahead of its input. */
+  #idle: Attached | undefined;
 
   constructor(api: DockerApi, id: string, name: string, ask: AskToStop) {
     this.#api = api;
@@ -42,12 +44,15 @@ export class ManagedContainer {
    * latter is an end with the engine's words. Once the signal is aborted the sink is left alone, and the container runs on.
    */
   async start(input: string | undefined, output: OutputSink, signal?: AbortSignal): Promise<ContainerRun> {
-    let attached: Attached | undefined;
+    let attached = this.#idle;
+    this.#idle = undefined;
     const close = (): void => attached?.close();
     try {
       // Podman creates the process here already, and finds out that it cannot.
-      attached = await this.#api.containers.attach(this.id, { stdin: input !== undefined });
-      await this.#api.containers.start(this.id);
+      if (attached === undefined) {
+        attached = await this.#api.containers.attach(this.id, { stdin: input !== undefined });
+        await this.#api.containers.start(this.id);
+      }
     } catch (error) {
       close();
       if (!isUnstartable(error)) throw error;
@@ -65,10 +70,31 @@ export class ManagedContainer {
     return { result };
   }
 
+  /** Starts it before its input and its sink are known; {@link start} then goes on from there. */
+  async startIdle(): Promise<void> {
+    const attached = await this.#api.containers.attach(this.id, { stdin: true });
+    try {
+      await this.#api.containers.start(this.id);
+    } catch {
+      // The same happens again when it is started in earnest, and is told then.
+      attached.close();
+      return;
+    }
+    this.#idle = attached;
+    this.#asked = undefined;
+    const over = settled(this.#api.containers.wait(this.id)).then(() => {
+      if (this.#over === over) this.#over = undefined;
+    });
+    this.#over = over;
+  }
+
   /** Asks it to end, waits at most `graceMs`, then KILL. Every call has its own patience; the shortest one counts. */
   async stop(graceMs: number): Promise<void> {
     const over = this.#over;
     if (over === undefined) return;
+    // A shell that waits for a script it will not get ends with its input, at once.
+    this.#idle?.close();
+    this.#idle = undefined;
     if (graceMs > 0) {
       this.#asked ??= this.#ask(this.#api, this.id);
       // How it was asked does not matter for how long it has; a container that cannot be asked is killed in the end.

@@ -1,0 +1,75 @@
+import type { HostAccess, VolumeMount, Variables, Workspace } from "../../model/pipeline.ts";
+import type { Capability } from "../../model/trust.ts";
+import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
+import type { DialectContext } from "../dialect.ts";
+import type { Findings } from "./findings.ts";
+import type { DialectRules, GuardedField } from "./rules.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Trigger } from "./trigger.ts";
+
+/** A volume that Drone 1 defines for a pipeline, and its containers mount by name (DR-61). */
+export type PipelineVolume =
+  | { readonly kind: "host"; readonly path: string; readonly at: YamlNode }
+  | { readonly kind: "temp" }
+  | { readonly kind: "memory"; readonly sizeBytes: number | undefined; readonly at: YamlNode };
+
+/** Everything the readers of one job need to know. */
+export interface Scope {
+  readonly rules: DialectRules;
+  readonly findings: Findings;
+  readonly context: DialectContext;
+  readonly trigger: Trigger;
+  readonly secrets: Secrets;
+  readonly cell: ReadonlyMap<string, string>;
+  readonly volumes: ReadonlyMap<string, PipelineVolume>;
+  readonly workspace: Workspace;
+  /** Variables of the old system, of the matrix and of the command line. */
+  readonly system: Variables;
+  /** The pipeline's own `environment` (Drone 1). */
+  readonly environment: Variables;
+}
+
+/** One container while it is read. Findings and what it asks of the host are gathered on the way. */
+export interface Place {
+  readonly kind: "service" | "step";
+  readonly name: string;
+  /** `services.database`. */
+  readonly path: string;
+  readonly key: YamlNode;
+  readonly body: YamlMapping | undefined;
+  readonly fields: ReadonlyMap<string, YamlEntry>;
+  readonly scope: Scope;
+  readonly access: HostAccess[];
+  /** Volumes without a name, so far: each gets one. */
+  readonly anonymous: VolumeMount[];
+}
+
+export function fieldOf(place: Place, key: string): YamlNode | undefined {
+  return place.fields.get(key)?.value;
+}
+
+/** @source DR-179 to DR-183 */
+export function askHost(
+  place: Place,
+  capability: Capability,
+  field: GuardedField,
+  value: string,
+  at: YamlNode,
+  path: string,
+): void {
+  const original = place.scope.rules.refusals[field];
+  place.access.push({
+    capability,
+    value,
+    at: spanOf(at),
+    path,
+    ...(original === undefined ? {} : { original }),
+    ...(isEngineSocket(value) ? { isFullAccess: true as const } : {}),
+  });
+}
+
+/** The engine's socket by any of its usual paths, or a folder that holds it. */
+function isEngineSocket(value: string): boolean {
+  const source = (value.split(":")[0] ?? "").replaceAll(/\/+/g, "/").replace(/\/$/, "");
+  return /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/.test(source) || /^(?:\/var)?\/run$|^$/.test(source);
+}
