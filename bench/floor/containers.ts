@@ -7,6 +7,7 @@ export class Container {
   readonly #calls: EngineCalls;
   #exitCode: Promise<number> | undefined;
   #hasEnded = false;
+  #idle: Duplex | undefined;
 
   private constructor(calls: EngineCalls, id: string) {
     this.#calls = calls;
@@ -32,11 +33,14 @@ export class Container {
     return await this.#calls.download(`/containers/${this.id}/archive?path=${encodeURIComponent(path)}`);
   }
 
+  /** Attaches and starts; {@link start} then gives the input. */
+  async startIdle(): Promise<void> {
+    this.#idle = await this.#attachAndStart("1");
+  }
+
   /** Attaches, starts, gives the input and begins to wait for the end. Its output is read and dropped. */
   async start(input: string | undefined): Promise<void> {
-    const stdin = input === undefined ? "0" : "1";
-    const socket = await this.#calls.hijack(`/containers/${this.id}/attach?stream=1&stdout=1&stderr=1&stdin=${stdin}`);
-    await this.#calls.send({ method: "POST", path: `/containers/${this.id}/start` });
+    const socket = this.#idle ?? (await this.#attachAndStart(input === undefined ? "0" : "1"));
     const drained = drain(socket);
     if (input !== undefined) socket.end(input);
     const waited = this.#calls.send({ method: "POST", path: `/containers/${this.id}/wait` });
@@ -44,6 +48,12 @@ export class Container {
       this.#hasEnded = true;
       return numberAt(answer, "StatusCode");
     });
+  }
+
+  async #attachAndStart(stdin: "0" | "1"): Promise<Duplex> {
+    const socket = await this.#calls.hijack(`/containers/${this.id}/attach?stream=1&stdout=1&stderr=1&stdin=${stdin}`);
+    await this.#calls.send({ method: "POST", path: `/containers/${this.id}/start` });
+    return socket;
   }
 
   /** Resolves when the process has ended and its output was read. */

@@ -21,12 +21,12 @@ export interface FinishedJob {
 /** The engine calls of one job in the product's order, as much at a time as there. */
 export async function runJob(calls: EngineCalls, images: ImageIds, job: FloorJob, name: string): Promise<FinishedJob> {
   const labels = { "dev.outrigger.bench": name };
+  const network = calls.send({ method: "POST", path: "/networks/create", body: networkBody(name, labels) });
   await Promise.all([
-    calls.send({ method: "POST", path: "/networks/create", body: networkBody(name, labels) }),
     calls.send({ method: "POST", path: "/volumes/create", body: { Name: name, Labels: labels } }),
     ...[job, ...job.services].map(({ image }) => images.of(image)),
   ]);
-  const sandbox: Sandbox = { calls, images, job, name, labels };
+  const sandbox: Sandbox = { calls, images, job, name, labels, network };
   const { step, services } = job.services.length === 0 ? await openAlone(sandbox) : await openWithServices(sandbox);
   await step.start(job.script);
   const exitCode = await step.exitCode();
@@ -39,6 +39,8 @@ interface Sandbox {
   readonly job: FloorJob;
   readonly name: string;
   readonly labels: object;
+  /** Containers are created while it is made, and started after. */
+  readonly network: Promise<unknown>;
 }
 
 interface RunningService {
@@ -55,7 +57,7 @@ interface Opened {
 async function openAlone(sandbox: Sandbox): Promise<Opened> {
   const { job } = sandbox;
   const [step, tar] = await Promise.all([createStep(sandbox), readFile(job.workspaceTar)]);
-  await step.writeArchive(job.mountPath, tar);
+  await Promise.all([step.writeArchive(job.mountPath, tar), sandbox.network]);
   return { step, services: [] };
 }
 
@@ -73,6 +75,7 @@ async function openWithServices(sandbox: Sandbox): Promise<Opened> {
   const readiness: Promise<void>[] = [];
   const started = job.services.map(async (service): Promise<RunningService> => {
     const container = await createService(sandbox, service).then(openOnce);
+    await sandbox.network;
     await container.start(undefined);
     const info = await container.inspect();
     const address = textAt(info, "NetworkSettings", "Networks", sandbox.name, "IPAddress");
@@ -84,7 +87,7 @@ async function openWithServices(sandbox: Sandbox): Promise<Opened> {
   // An empty folder is one header and the end of the archive.
   if ((await step.archiveSize(job.sourcePath)) > 3 * 512) throw new Error("a service has written into the sources");
   await step.writeArchive(job.sourcePath, sources);
-  await Promise.all(readiness);
+  await Promise.all([step.startIdle(), ...readiness]);
   return { step, services };
 }
 
@@ -113,7 +116,7 @@ async function containerBody(
     Labels: labels,
     AttachStdout: true,
     AttachStderr: true,
-    HostConfig: { NetworkMode: name, Mounts: [mount] },
+    HostConfig: { NetworkMode: name, Mounts: [mount], LogConfig: { Type: "none" } },
     NetworkingConfig: { EndpointsConfig: { [name]: { Aliases: [alias] } } },
   };
 }

@@ -94,12 +94,7 @@ function drone03(context: DialectContext, trigger: Trigger, commit: Commit): rea
 }
 
 /** @source DR-265, the three broken numbers mended */
-function drone04(
-  context: DialectContext,
-  trigger: Trigger,
-  commit: Commit,
-  place: BuildPlace,
-): readonly NamedValue[] {
+function drone04(context: DialectContext, trigger: Trigger, commit: Commit, place: BuildPlace): readonly NamedValue[] {
   const number = String(context.run.pipelineId);
   const both = (name: string, value: string): readonly NamedValue[] => [
     [`DRONE_${name}`, value],

@@ -21,7 +21,8 @@ import { sandboxName } from "./names.ts";
 import { createNetwork } from "./network/create-network.ts";
 import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
 import type { EngineIdentity } from "./ping-endpoint.ts";
-import { ownerName, type SandboxFrame } from "./to-container.ts";
+import type { SandboxFrame } from "./sandbox-frame.ts";
+import { ownerName } from "./to-container.ts";
 
 export interface DockerEngineSettings extends RegistryAuthSettings {
   readonly endpoint: EngineEndpoint;
@@ -72,20 +73,24 @@ export class DockerEngine implements Engine {
       throw new Error(`job "${job.name}" has no plan for the name space it shares, or one for none`);
     }
     const frame = this.#toFrame(job);
+    const networkReady = this.#createNetwork(job, frame);
+    const volumesReady = this.#createVolumes(job, frame);
     const sandbox = new DockerSandbox(job, {
       api: this.#api,
       images: this.#images,
       frame,
       clock: this.#settings.clock,
       dialFromHost: this.#settings.dialFromHost,
+      networkReady,
     });
-    const halves = [this.#createNetwork(job, frame), this.#createVolumes(job, frame)];
     try {
-      await abortable(Promise.all(halves), signal);
+      // Containers are created while the network is still being made: they need it when they start.
+      await abortable(volumesReady, signal);
+      if (job.nameSpace !== undefined) await abortable(networkReady, signal);
       return sandbox;
     } catch (error) {
       // Both must be over before what was made can be removed; the first failure is the one to tell.
-      await Promise.allSettled(halves);
+      await Promise.allSettled([networkReady, volumesReady]);
       await sandbox.close(0).catch(() => undefined);
       throw error;
     }

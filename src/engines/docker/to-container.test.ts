@@ -3,7 +3,8 @@ import type { ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import { servicePlan, stepPlan } from "../contract/contract-job.ts";
 import type { FetchedImage } from "../engine.ts";
 import { SHELL_PROBE_ARGV } from "../shell-probe.ts";
-import { type SandboxFrame, toCleanerContainer, toServiceContainer, toStepContainer } from "./to-container.ts";
+import type { SandboxFrame } from "./sandbox-frame.ts";
+import { toCleanerContainer, toServiceContainer, toStepContainer } from "./to-container.ts";
 
 const frame: SandboxFrame = {
   jobId: "test",

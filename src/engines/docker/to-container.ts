@@ -1,24 +1,13 @@
 import type { ContainerPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { FetchedImage } from "../engine.ts";
 import { isBareShell, SHELL_PROBE_ARGV } from "../shell-probe.ts";
-import { type LabelSource, type ObjectKind, toLabels } from "./labels.ts";
+import { type ObjectKind, toLabels } from "./labels.ts";
+import type { SandboxFrame } from "./sandbox-frame.ts";
 import { containerName } from "./names.ts";
 import { type HostBody, NO_ENGINE_LOG, toHostBody, toNetworking } from "./to-host-config.ts";
 
 /** No part of a job has this id: its own begin with a letter or a digit. */
 const OWNER_ID = "-network";
-
-/** What all containers of one job have in common. */
-export interface SandboxFrame {
-  readonly jobId: string;
-  readonly labels: LabelSource;
-  /** Names, not ids. */
-  readonly network: string;
-  /** Name of the container whose network name space all others join; undefined: each has its own. */
-  readonly nameSpace: string | undefined;
-  readonly volume: string;
-  readonly mountPath: string;
-}
 
 /** A container to create. */
 export interface ContainerRequest {

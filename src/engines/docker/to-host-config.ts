@@ -1,7 +1,7 @@
 import type { ContainerPlan } from "../../model/job-plan.ts";
 import type { VolumeMount } from "../../model/pipeline.ts";
 import { jobVolumeName } from "./names.ts";
-import type { SandboxFrame } from "./to-container.ts";
+import type { SandboxFrame } from "./sandbox-frame.ts";
 
 /** The engine's part of a container, in the API's own words; a key that is left out takes the engine's value. */
 export interface HostBody {

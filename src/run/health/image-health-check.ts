@@ -42,7 +42,8 @@ export function imageHealthCheckProbe(
     }
     acceptsSince ??= elapsed();
     if (elapsed() - acceptsSince < PATIENCE_MS) return answer;
-    return { kind: "ready", answer: dialled.answer, note: `its HEALTHCHECK still fails: ${answer.detail}` };
+    const note = `its HEALTHCHECK still fails: ${answer.detail}`;
+    return { kind: "ready", answer: dialled.answer, by: tcp.name, note };
   };
   return { name: ask.name, check };
 }

@@ -17,6 +17,8 @@ export type ProbeAnswer =
   | {
       readonly kind: "ready";
       readonly answer: string;
+      /** What proved it, when that is not the probe's own question. */
+      readonly by?: string;
       /** Something a person should know though all is well: a health check that still fails. */
       readonly note?: string;
     }

@@ -226,6 +226,7 @@ describe("an image's HEALTHCHECK", () => {
     expect(await probe?.check(NEVER)).toEqual({
       kind: "ready",
       answer: "port 80 accepts",
+      by: "tcp 80",
       note: "its HEALTHCHECK still fails: exit code 1: not yet",
     });
   });

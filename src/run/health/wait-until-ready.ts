@@ -47,7 +47,8 @@ export async function waitUntilReady(options: WaitOptions): Promise<WaitResult> 
       const answer = await checkInTime(probe, options.timeoutMs - afterMs(), signal);
       tries++;
       if (answer.kind === "ready") {
-        return { kind: "ready", probe: probe.name, answer: answer.answer, note: answer.note, afterMs: afterMs() };
+        const { answer: text, note, by = probe.name } = answer;
+        return { kind: "ready", probe: by, answer: text, note, afterMs: afterMs() };
       }
       // A question cut short by the end of the wait says less than the answer before it.
       if (answer.detail !== NO_ANSWER || last.probe !== probe.name) last = { probe: probe.name, detail: answer.detail };

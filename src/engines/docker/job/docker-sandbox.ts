@@ -10,12 +10,13 @@ import type {
   StepContainer,
 } from "../../engine.ts";
 import type { DockerApi } from "../api/docker-api.ts";
+import { isGone } from "../api/refusal.ts";
 import { isOnNetwork } from "../dial/dial-from-host.ts";
 import type { ImageStore } from "../images/image-store.ts";
+import type { SandboxFrame } from "../sandbox-frame.ts";
 import {
   type ContainerRequest,
   runsOnlyShell,
-  type SandboxFrame,
   toCleanerContainer,
   toOwnerContainer,
   toServiceContainer,
@@ -39,6 +40,8 @@ export interface SandboxTools {
   readonly clock: Clock;
   /** False: never connect from this host, as if the engine were far away. */
   readonly dialFromHost: boolean;
+  /** Containers may be created before it resolves, and started only after. */
+  readonly networkReady: Promise<void>;
 }
 
 interface OpenStep {
@@ -65,6 +68,8 @@ export class DockerSandbox implements JobSandbox {
   constructor(job: JobPlan, tools: SandboxTools) {
     this.#job = job;
     this.#tools = tools;
+    // Whoever starts a container awaits it and takes the failure.
+    this.#track(tools.networkReady).catch(() => undefined);
   }
 
   async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
@@ -77,6 +82,7 @@ export class DockerSandbox implements JobSandbox {
       signal,
     );
     this.#hasStartedServices = true;
+    await abortable(this.#tools.networkReady, signal);
     const sharedAddress = await abortable(this.#untilJoinable(), signal);
     const run = await abortable(this.#track(container.start(undefined, log)), signal);
     const info = await api.containers.inspect(container.id, signal);
@@ -108,7 +114,8 @@ export class DockerSandbox implements JobSandbox {
     this.#step ??= { plan: step, container };
     const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
     const prepare = async (): Promise<void> => {
-      await Promise.all([this.#ensureWorkspace(container, signal), abortable(this.#untilJoinable(), signal)]);
+      const joinable = Promise.all([this.#tools.networkReady, this.#untilJoinable()]);
+      await Promise.all([this.#ensureWorkspace(container, signal), abortable(joinable, signal)]);
     };
     return new DockerStep(step.id, container, {
       hasInput: request.body.OpenStdin,
@@ -193,13 +200,21 @@ export class DockerSandbox implements JobSandbox {
     const { api } = this.#tools;
     await this.#ensureOwner(signal);
     if (this.#closing !== undefined) throw new Error(`the sandbox is closed; "${name}" cannot be created in it`);
-    const creating = api.containers.create(name, body, platform).then(async (id) => {
-      const container = new ManagedContainer(api, id, name, ask);
-      this.#containers.push(container);
-      this.#names.set(container, hostNames);
-      for (const network of furtherNetworks) await api.networks.connect(network, id);
-      return container;
-    });
+    const create = (): Promise<string> => api.containers.create(name, body, platform);
+    const creating = create()
+      .catch(async (error: unknown) => {
+        // An engine that wants to see the network first.
+        if (!isGone(error)) throw error;
+        await this.#tools.networkReady;
+        return await create();
+      })
+      .then(async (id) => {
+        const container = new ManagedContainer(api, id, name, ask);
+        this.#containers.push(container);
+        this.#names.set(container, hostNames);
+        for (const network of furtherNetworks) await api.networks.connect(network, id);
+        return container;
+      });
     const container = await abortable(this.#track(creating), signal);
     // Without services nobody needs the folders before the sources bring them.
     if (this.#job.services.length > 0) await this.#ensureWorkspace(container, signal);

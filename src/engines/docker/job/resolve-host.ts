@@ -1,5 +1,5 @@
 import type { DockerApi } from "../api/docker-api.ts";
-import type { SandboxFrame } from "../to-container.ts";
+import type { SandboxFrame } from "../sandbox-frame.ts";
 import { execInside } from "./exec-inside.ts";
 import type { ManagedContainer } from "./managed-container.ts";
 

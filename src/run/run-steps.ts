@@ -1,0 +1,117 @@
+import type { StepContainer } from "../engines/engine.ts";
+import type { JobPlan, StepPlan } from "../model/job-plan.ts";
+import type { JobContext } from "./job-context.ts";
+import type { JobEnd } from "./job-end.ts";
+import { runAfterScript, runMainScript } from "./run-step.ts";
+
+type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
+
+/** What steps wait for beside each other. */
+export interface StepGates {
+  /** Resolves with the containers, by the steps' ids, once the sources are in the workspace. */
+  readonly sourcesIn: Promise<ReadonlyMap<string, StepContainer>>;
+  /** Resolves when every service is ready, has nothing to probe, or was given up. */
+  readonly servicesUsable: Promise<void>;
+}
+
+export interface StepsOptions {
+  readonly gates: StepGates;
+  readonly context: JobContext;
+  /** Called before the first script starts. */
+  readonly onFirst: () => void;
+  /** Called with what a script took. */
+  readonly onScript: (scriptMs: number) => void;
+  /** Called at the first failure that is ours or the engine's; the steps that run are stopped by it. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface RunSteps {
+  readonly end: JobEnd;
+  /** Resolves when detached steps have ended, which the end of the job makes them do. */
+  readonly detached: Promise<void>;
+}
+
+/**
+ * Runs the steps of a job, each as soon as those it depends on have ended. The first failure decides: steps that need
+ * success are skipped from then on, steps for failures run. A detached step is started and not waited for (DR-233).
+ */
+export async function runSteps(plan: JobPlan, options: StepsOptions): Promise<RunSteps> {
+  const runner = new StepRunner(plan, options);
+  const end = await runner.run();
+  return { end, detached: runner.detached() };
+}
+
+class StepRunner {
+  readonly #plan: JobPlan;
+  readonly #options: StepsOptions;
+  readonly #ends = new Map<string, Promise<void>>();
+  readonly #detached: Promise<unknown>[] = [];
+  #failure: ScriptEnd | undefined;
+  #skipsRest = false;
+  #hasBegun = false;
+
+  constructor(plan: JobPlan, options: StepsOptions) {
+    this.#plan = plan;
+    this.#options = options;
+  }
+
+  async run(): Promise<JobEnd> {
+    for (const step of this.#plan.steps) this.#ends.set(step.id, this.#runInTurn(step));
+    // All of them, also after one failed: nothing may go on behind the caller's back.
+    const results = await Promise.allSettled(this.#ends.values());
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    const step = this.#plan.steps.at(-1)?.id ?? "";
+    return this.#failure ?? { kind: "script", exitCode: 0, oomKilled: false, step, logTail: [] };
+  }
+
+  async detached(): Promise<void> {
+    await Promise.allSettled(this.#detached);
+  }
+
+  async #runInTurn(step: StepPlan): Promise<void> {
+    const { gates, onError } = this.#options;
+    try {
+      // A step may only name steps before it or after it, never itself in a circle: the dialect has seen to that.
+      await Promise.resolve();
+      await Promise.all(step.dependsOn.flatMap((id) => this.#ends.get(id) ?? []));
+      const containers = await gates.sourcesIn;
+      if (step.needsServices) await gates.servicesUsable;
+      const container = containers.get(step.id);
+      if (container === undefined || !this.#isWanted(step)) return;
+      const running = this.#runScripts(step, container);
+      if (step.detach) this.#detached.push(running);
+      else this.#judge(step, await running);
+    } catch (error) {
+      onError(error);
+      throw error;
+    }
+  }
+
+  #isWanted(step: StepPlan): boolean {
+    if (this.#skipsRest) return false;
+    return step.when === "always" || (step.when === "on_failure") === (this.#failure !== undefined);
+  }
+
+  #judge(step: StepPlan, end: ScriptEnd): void {
+    if (end.exitCode === 0) return;
+    if (end.exitCode === this.#plan.skipRestExitCode) {
+      this.#skipsRest = true;
+      const text = `step ${step.name} ended with ${end.exitCode}: the steps that have not begun are skipped`;
+      this.#options.context.emit({ type: "run.note", level: "note", job: this.#plan.name, text });
+    } else if (!step.ignoreFailure) {
+      this.#failure ??= end;
+    }
+  }
+
+  async #runScripts(step: StepPlan, container: StepContainer): Promise<ScriptEnd> {
+    const { context, onFirst, onScript } = this.#options;
+    if (!this.#hasBegun) onFirst();
+    this.#hasBegun = true;
+    const { end, scriptMs, logTail } = await runMainScript(step, container, context);
+    onScript(scriptMs);
+    if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");
+    await runAfterScript(step, container, context, end.exitCode === 0 ? "success" : "failed");
+    return { kind: "script", exitCode: end.exitCode, oomKilled: end.oomKilled, step: step.id, logTail };
+  }
+}
