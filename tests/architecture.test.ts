@@ -137,7 +137,8 @@ function listFiles(folder: string): SourceFile[] {
 }
 
 function importTargets(text: string): string[] {
-  return [...withoutComments(text).matchAll(/(?:from|import)\s*\(?\s*"([^"$]+)"/g)].flatMap((match) => match[1] ?? []);
+  const imports = /(?:^import[^;"]*?from\s+|^import\s+|\bimport\()"([^"]+)"/gm;
+  return [...withoutComments(text).matchAll(imports)].flatMap((match) => match[1] ?? []);
 }
 
 function localImports(file: SourceFile): string[] {

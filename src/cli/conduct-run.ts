@@ -2,7 +2,7 @@ import type { Engine, RemovedCounts } from "../engines/engine.ts";
 import { createEventLog, type EventListener, type EventLog } from "../events/event-log.ts";
 import type { RunPlan } from "../model/run-plan.ts";
 import { createRunImages } from "../run/images.ts";
-import { InterruptedError, type Interruption } from "../run/interruption.ts";
+import type { Interruption } from "../run/interruption.ts";
 import type { RunContext } from "../run/job-context.ts";
 import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
 import { sweep } from "../run/sweep.ts";

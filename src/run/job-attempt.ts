@@ -1,13 +1,13 @@
-import type { JobSandbox, RemovedCounts, StepContainer } from "../engines/engine.ts";
-import type { JobPlan, StepPlan } from "../model/job-plan.ts";
+import type { JobSandbox, RemovedCounts } from "../engines/engine.ts";
+import type { JobPlan } from "../model/job-plan.ts";
 import { OutriggerError } from "../model/outrigger-error.ts";
 import { compileMask } from "../trace/mask.ts";
-import { checkHostNames } from "./check-host-names.ts";
 import { graceMs, InterruptedError, stopPatiently } from "./interruption.ts";
 import type { JobContext, RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
-import { runAfterScript, runMainScript } from "./run-step.ts";
-import { type ServiceLife, startServiceLife } from "./service-life.ts";
+import { prepareJob } from "./prepare-job.ts";
+import { runSteps } from "./run-steps.ts";
+import type { ServiceLife } from "./service-life.ts";
 
 /** What an attempt gave, and how to clear up after it. */
 export interface AttemptResult {
@@ -49,7 +49,8 @@ class Attempt {
   readonly #signal: AbortSignal;
   readonly #stop: (reason: Error) => void;
   readonly #startedAt: number;
-  readonly #services: ServiceLife[] = [];
+  #services: readonly ServiceLife[] = [];
+  #detached: Promise<void> = Promise.resolve();
   #sandbox: JobSandbox | undefined;
   #isClosing = false;
   waitedMs = 0;
@@ -78,100 +79,28 @@ class Attempt {
       stop: this.#stop,
       isClosing: () => this.#isClosing,
     };
-    const containers = await this.#prepare(context);
-    await checkHostNames(context, new Set(this.#services.filter((life) => life.isAlive()).map((life) => life.plan.id)));
-    this.waitedMs = Math.round(this.#run.clock.elapsed() - this.#startedAt);
-    this.#signal.throwIfAborted();
-    return this.#runSteps(context, containers);
-  }
-
-  /** Everything before the first script line. A failure of one part stops the others. */
-  async #prepare(context: JobContext): Promise<ReadonlyMap<string, StepContainer>> {
-    const opening = this.#openSteps(context);
-    const { sourcesBeforeServices } = this.#plan.workspace;
-    const sendSources = async (): Promise<void> => {
-      await opening;
-      await context.sandbox.putSources(context.sources, context.signal);
-    };
-    const parts = sourcesBeforeServices
-      ? [
-          opening,
-          sendSources()
-            .then(() => this.#startServices(context))
-            .then((services) => this.#waitForAll(services)),
-        ]
-      : [
-          opening,
-          this.#startServices(context).then((services) =>
-            Promise.all([sendSources().then(() => this.#warmUp(opening)), this.#waitForAll(services)]),
-          ),
-        ];
-    await allOrStop(parts, (error) => this.#stop(toStop(error)));
-    return opening;
-  }
-
-  /** While services get ready, the shell of the first step is started: only its script has to wait. */
-  async #warmUp(opening: Promise<ReadonlyMap<string, StepContainer>>): Promise<void> {
-    const [first] = this.#plan.steps;
-    if (first === undefined || this.#plan.services.length === 0) return;
-    await (await opening).get(first.id)?.warmUp();
-  }
-
-  async #openSteps(context: JobContext): Promise<ReadonlyMap<string, StepContainer>> {
-    const opened = await Promise.all(
-      this.#plan.steps.map(async (step) => {
-        await context.images.fetch(step.image);
-        return [step.id, await context.sandbox.openStep(step, context.signal)] as const;
-      }),
-    );
-    return new Map(opened);
-  }
-
-  async #startServices(context: JobContext): Promise<readonly ServiceLife[]> {
-    await Promise.all(
-      this.#plan.services.map(async (service) => {
-        this.#services.push(await startServiceLife(service, context));
-      }),
-    );
-    return this.#services;
-  }
-
-  async #waitForAll(services: readonly ServiceLife[]): Promise<void> {
-    await Promise.all(services.map((service) => service.waitUntilUsable()));
-  }
-
-  /** Each step as soon as those it depends on have ended; the first failure decides the job (others are skipped). */
-  async #runSteps(context: JobContext, containers: ReadonlyMap<string, StepContainer>): Promise<JobEnd> {
-    const ends = new Map<string, Promise<JobEnd | undefined>>();
-    let failure: JobEnd | undefined;
-    const detached: Promise<unknown>[] = [];
-    const runOne = async (step: StepPlan): Promise<JobEnd | undefined> => {
-      await Promise.all(step.dependsOn.flatMap((id) => ends.get(id) ?? []));
-      const container = containers.get(step.id);
-      const isWanted = step.when === "always" || (step.when === "on_failure") === (failure !== undefined);
-      if (container === undefined || !isWanted) return undefined;
-      const running = this.#runStep(step, container, context);
-      if (step.detach) {
-        detached.push(running.catch(() => undefined));
-        return undefined;
-      }
-      const end = await running;
-      if (end.kind === "script" && end.exitCode !== 0 && !step.ignoreFailure) failure ??= end;
-      return end;
-    };
-    for (const step of this.#plan.steps) ends.set(step.id, runOne(step));
-    await allOrStop([...ends.values()], (error) => this.#stop(toStop(error)));
-    return (
-      failure ?? { kind: "script", exitCode: 0, oomKilled: false, step: this.#plan.steps.at(-1)?.id ?? "", logTail: [] }
-    );
-  }
-
-  async #runStep(step: StepPlan, container: StepContainer, context: JobContext): Promise<JobEnd> {
-    const { end, scriptMs, logTail } = await runMainScript(step, container, context);
-    this.scriptMs += scriptMs;
-    if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");
-    await runAfterScript(step, container, context, end.exitCode === 0 ? "success" : "failed");
-    return { kind: "script", exitCode: end.exitCode, oomKilled: end.oomKilled, step: step.id, logTail };
+    const onError = (error: unknown): void => this.#stop(toStop(error));
+    const preparation = prepareJob(context, onError);
+    this.#services = preparation.services;
+    const running = runSteps(this.#plan, {
+      gates: preparation,
+      context,
+      onFirst: () => {
+        this.waitedMs = Math.round(this.#run.clock.elapsed() - this.#startedAt);
+      },
+      onScript: (scriptMs) => {
+        this.scriptMs += scriptMs;
+      },
+      onError,
+    });
+    // Nothing may go on behind the caller's back, also after a part has failed.
+    const parts = [...preparation.containers.values(), preparation.sourcesIn, preparation.servicesUsable];
+    const [steps, ...prepared] = await Promise.allSettled([running, ...parts]);
+    const failed = [steps, ...prepared].find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    if (steps.status === "rejected") throw steps.reason;
+    this.#detached = steps.value.detached;
+    return steps.value.end;
   }
 
   async close(): Promise<RemovedCounts> {
@@ -181,23 +110,9 @@ class Attempt {
     const removed = await stopPatiently(this.#run.interruption, (grace) =>
       sandbox.close(Math.min(grace, graceMs(this.#run.interruption))),
     );
-    await Promise.all(this.#services.map((service) => service.settled));
+    await Promise.all([...this.#services.map((service) => service.settled), this.#detached]);
     return removed;
   }
-}
-
-/** Waits for all parts to end, also after one failed: nothing may go on behind the caller's back. */
-async function allOrStop(parts: readonly Promise<unknown>[], onFailure: (error: unknown) => void): Promise<void> {
-  const results = await Promise.allSettled(
-    parts.map((part) =>
-      part.catch((error: unknown) => {
-        onFailure(error);
-        throw error;
-      }),
-    ),
-  );
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
 }
 
 function toStop(error: unknown): Error {

@@ -6,10 +6,11 @@ import { runAfterScript, runMainScript } from "./run-step.ts";
 
 type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
 
-/** What steps wait for beside each other. */
+/** What steps wait for beside each other. Each promise may be left alone: its failure is told elsewhere, too. */
 export interface StepGates {
-  /** Resolves with the containers, by the steps' ids, once the sources are in the workspace. */
-  readonly sourcesIn: Promise<ReadonlyMap<string, StepContainer>>;
+  /** By the steps' ids. */
+  readonly containers: ReadonlyMap<string, Promise<StepContainer>>;
+  readonly sourcesIn: Promise<void>;
   /** Resolves when every service is ready, has nothing to probe, or was given up. */
   readonly servicesUsable: Promise<void>;
 }
@@ -72,12 +73,12 @@ class StepRunner {
   async #runInTurn(step: StepPlan): Promise<void> {
     const { gates, onError } = this.#options;
     try {
-      // A step may only name steps before it or after it, never itself in a circle: the dialect has seen to that.
+      // The ends of later steps are on the list by then: a step may wait for any other, in no circle (DR-67).
       await Promise.resolve();
       await Promise.all(step.dependsOn.flatMap((id) => this.#ends.get(id) ?? []));
-      const containers = await gates.sourcesIn;
+      await gates.sourcesIn;
       if (step.needsServices) await gates.servicesUsable;
-      const container = containers.get(step.id);
+      const container = await gates.containers.get(step.id);
       if (container === undefined || !this.#isWanted(step)) return;
       const running = this.#runScripts(step, container);
       if (step.detach) this.#detached.push(running);
