@@ -1,5 +1,6 @@
 import type { Engine, RemovedCounts } from "../engines/engine.ts";
 import { createEventLog, type EventListener, type EventLog } from "../events/event-log.ts";
+import type { StepPlan } from "../model/job-plan.ts";
 import type { RunPlan } from "../model/run-plan.ts";
 import { createRunImages } from "../run/images.ts";
 import type { Interruption } from "../run/interruption.ts";
@@ -135,10 +136,15 @@ function emitStarted(log: EventLog, { engine, plan, loaded }: RunToConduct): voi
       ...(job.stage === undefined ? {} : { stage: job.stage }),
       image: job.steps[0]?.image.ref.text ?? "",
       services: job.services.map((service) => ({ id: service.id, image: service.image.ref.text })),
+      ...(job.steps.length > 1 ? { steps: job.steps.map(toStartedStep) } : {}),
       showServiceLogs: job.showServiceLogs,
     })),
     ...(changedFiles === undefined ? {} : { changedFiles }),
   });
+}
+
+function toStartedStep({ id, name, image }: StepPlan): { id: string; name: string; image: string } {
+  return { id, name, image: image.ref.text };
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */

@@ -194,6 +194,7 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
     startedAt: undefined,
     scriptStartedAt: undefined,
     services: job.services.map(waitingService),
+    steps: toStepNames(job),
     showServiceLogs: job.showServiceLogs,
     exitCode: null,
     allowed: false,
@@ -202,6 +203,10 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
     scriptMs: 0,
     cause: undefined,
   };
+}
+
+function toStepNames({ steps }: RunStartedJob | JobView): ReadonlyMap<string, string> {
+  return new Map(Array.isArray(steps) ? steps.map(({ id, name }) => [id, name] as const) : steps);
 }
 
 function waitingService({ id, image }: { readonly id: string; readonly image: string }): ServiceView {

@@ -158,6 +158,7 @@ function fieldSchema(kind: FieldKind): object {
             stage: TEXT,
             image: TEXT,
             services: { type: "array", items: { type: "object" } },
+            steps: { type: "array", items: { type: "object" } },
             showServiceLogs: { type: "boolean" },
           },
           required: ["name", "image", "services", "showServiceLogs"],

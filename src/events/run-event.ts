@@ -166,6 +166,8 @@ export interface RunStartedJob {
   readonly stage?: string;
   readonly image: string;
   readonly services: readonly { readonly id: string; readonly image: string }[];
+  /** In file order; absent for a job that is one container. */
+  readonly steps?: readonly { readonly id: string; readonly name: string; readonly image: string }[];
   /** Lines of `service.log` belong on the screen beside the job's (`CI_DEBUG_SERVICES`, `--service-logs`). */
   readonly showServiceLogs: boolean;
 }

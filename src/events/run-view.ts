@@ -50,6 +50,8 @@ export interface JobView {
   readonly scriptStartedAt: number | undefined;
   /** In file order. */
   readonly services: readonly ServiceView[];
+  /** Names by id, in file order; empty for a job that is one container. */
+  readonly steps: ReadonlyMap<string, string>;
   readonly showServiceLogs: boolean;
   readonly exitCode: number | null;
   readonly allowed: boolean;

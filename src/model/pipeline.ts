@@ -96,6 +96,8 @@ export interface Job {
   readonly skipped?: readonly SkippedContainer[];
   /** A step that ends with it succeeds, and every step that has not begun is skipped (78 in Drone 1, DR-237, DR-238). */
   readonly skipRestExitCode?: number;
+  /** What the job as a whole asks for: volumes that are defined, mounted by a container or not (DR-174). */
+  readonly hostAccess?: readonly HostAccess[];
   /** The values of this job's cell of the matrix, in file order; absent without a matrix. */
   readonly matrix?: ReadonlyMap<string, string>;
 }
@@ -260,6 +262,7 @@ export interface Step extends ContainerSpec {
   /**
    * Names of steps of this job that must have ended first. Undefined: all earlier steps, in order. Steps of one `group`
    * name the same predecessors; a step left out by its `when` is replaced by its own predecessors.
+   * A step with `detach` counts as ended once it runs.
    */
   readonly dependsOn?: readonly string[];
   readonly detach: boolean;

@@ -18,10 +18,14 @@ export function findCapabilities(job: Job, choices: PathChoices): readonly Capab
     ...job.services.map((service) => [service.label, service] as const),
     ...job.steps.map((step) => [step.name, step] as const),
   ];
-  return containers.flatMap(([container, spec]) => {
+  const ofJob = (job.hostAccess ?? []).flatMap((access) =>
+    toUses(access, { job: job.name, container: job.name }, choices),
+  );
+  const ofContainers = containers.flatMap(([container, spec]) => {
     const uses = [...spec.hostAccess, ...findUnnamedNeeds(spec)];
     return uses.flatMap((access) => toUses(access, { job: job.name, container }, choices));
   });
+  return [...ofContainers, ...ofJob];
 }
 
 /** What of it was not granted. Found before anything starts, all at once. */

@@ -22,7 +22,7 @@ export function createRunImages(options: RunImagesOptions): RunImages {
   const fetches = new Map<string, Promise<FetchedImage>>();
   return {
     fetch: (image) => {
-      const key = JSON.stringify([image.ref.text, image.pullPolicies, image.platform]);
+      const key = JSON.stringify([image.ref.text, image.pullPolicies, image.platform, image.auth?.username]);
       const known = fetches.get(key);
       if (known !== undefined) return known;
       const fetch = fetchAndTell(image, options);

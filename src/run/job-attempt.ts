@@ -7,6 +7,7 @@ import type { JobContext, RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
 import { prepareJob } from "./prepare-job.ts";
 import { runSteps } from "./run-steps.ts";
+import { ServiceBook } from "./service-book.ts";
 import type { ServiceLife } from "./service-life.ts";
 
 /** What an attempt gave, and how to clear up after it. */
@@ -50,7 +51,8 @@ class Attempt {
   readonly #stop: (reason: Error) => void;
   readonly #startedAt: number;
   #services: readonly ServiceLife[] = [];
-  #detached: Promise<void> = Promise.resolve();
+  /** Ends of scripts that nobody waits for while the job lives. */
+  readonly #detached: Promise<unknown>[] = [];
   #sandbox: JobSandbox | undefined;
   #isClosing = false;
   waitedMs = 0;
@@ -75,6 +77,7 @@ class Attempt {
       plan: this.#plan,
       sandbox: this.#sandbox,
       mask: compileMask(this.#plan.secrets),
+      services: new ServiceBook(),
       signal: this.#signal,
       stop: this.#stop,
       isClosing: () => this.#isClosing,
@@ -91,6 +94,9 @@ class Attempt {
       onScript: (scriptMs) => {
         this.scriptMs += scriptMs;
       },
+      onDetached: (ending) => {
+        this.#detached.push(ending.catch(() => undefined));
+      },
       onError,
     });
     // Nothing may go on behind the caller's back, also after a part has failed.
@@ -99,8 +105,7 @@ class Attempt {
     const failed = [steps, ...prepared].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     if (steps.status === "rejected") throw steps.reason;
-    this.#detached = steps.value.detached;
-    return steps.value.end;
+    return steps.value;
   }
 
   async close(): Promise<RemovedCounts> {
@@ -110,7 +115,7 @@ class Attempt {
     const removed = await stopPatiently(this.#run.interruption, (grace) =>
       sandbox.close(Math.min(grace, graceMs(this.#run.interruption))),
     );
-    await Promise.all([...this.#services.map((service) => service.settled), this.#detached]);
+    await Promise.all([...this.#services.map((service) => service.settled), ...this.#detached]);
     return removed;
   }
 }

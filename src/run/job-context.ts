@@ -5,6 +5,7 @@ import type { Clock } from "../system/clock.ts";
 import type { Mask } from "../trace/mask.ts";
 import type { RunImages } from "./images.ts";
 import type { Interruption } from "./interruption.ts";
+import type { ServiceBook } from "./service-book.ts";
 
 /** What every job of a run shares. */
 export interface RunContext {
@@ -23,6 +24,7 @@ export interface RunContext {
 export interface JobContext extends RunContext {
   readonly plan: JobPlan;
   readonly sandbox: JobSandbox;
+  readonly services: ServiceBook;
   /** Hides the job's secrets; one for all streams, as each keeps its own state. */
   readonly mask: Mask;
   /** Aborted when the attempt has to end early; the reason is a `JobStopped` or an `InterruptedError`. */

@@ -1,6 +1,7 @@
 import type { ContainerEnd, MemorySample } from "../engines/engine.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { OutriggerError } from "../model/outrigger-error.ts";
+import type { ServiceStanding } from "./service-book.ts";
 
 /** How one attempt at a job came to its end, before anyone judges it. */
 export type JobEnd =
@@ -10,6 +11,8 @@ export type JobEnd =
       readonly oomKilled: boolean;
       readonly step: string;
       readonly logTail: readonly string[];
+      /** How the services stood when the script ended. */
+      readonly services?: readonly ServiceStanding[];
     }
   | ServiceDied
   | {
@@ -31,6 +34,8 @@ export interface ServiceDied {
   readonly wasReady: boolean;
   readonly afterMs: number;
   readonly logTail: readonly string[];
+  /** In a shared name space: the port it wanted, and the service that has it (DR-109). */
+  readonly takenPort?: { readonly port: number; readonly holder: string };
   /** The last sample before it ended; only of services with a memory limit. */
   readonly memory?: MemorySample;
 }

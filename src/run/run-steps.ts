@@ -22,31 +22,24 @@ export interface StepsOptions {
   readonly onFirst: () => void;
   /** Called with what a script took. */
   readonly onScript: (scriptMs: number) => void;
+  /** Takes a script that goes on while others run; it may reject when the job is stopped. */
+  readonly onDetached: (ending: Promise<unknown>) => void;
   /** Called at the first failure that is ours or the engine's; the steps that run are stopped by it. */
   readonly onError: (error: unknown) => void;
-}
-
-export interface RunSteps {
-  readonly end: JobEnd;
-  /** Resolves when detached steps have ended, which the end of the job makes them do. */
-  readonly detached: Promise<void>;
 }
 
 /**
  * Runs the steps of a job, each as soon as those it depends on have ended. The first failure decides: steps that need
  * success are skipped from then on, steps for failures run. A detached step is started and not waited for (DR-233).
  */
-export async function runSteps(plan: JobPlan, options: StepsOptions): Promise<RunSteps> {
-  const runner = new StepRunner(plan, options);
-  const end = await runner.run();
-  return { end, detached: runner.detached() };
+export async function runSteps(plan: JobPlan, options: StepsOptions): Promise<JobEnd> {
+  return await new StepRunner(plan, options).run();
 }
 
 class StepRunner {
   readonly #plan: JobPlan;
   readonly #options: StepsOptions;
   readonly #ends = new Map<string, Promise<void>>();
-  readonly #detached: Promise<unknown>[] = [];
   #failure: ScriptEnd | undefined;
   #skipsRest = false;
   #hasBegun = false;
@@ -66,12 +59,8 @@ class StepRunner {
     return this.#failure ?? { kind: "script", exitCode: 0, oomKilled: false, step, logTail: [] };
   }
 
-  async detached(): Promise<void> {
-    await Promise.allSettled(this.#detached);
-  }
-
   async #runInTurn(step: StepPlan): Promise<void> {
-    const { gates, onError } = this.#options;
+    const { gates, onDetached, onError } = this.#options;
     try {
       // The ends of later steps are on the list by then: a step may wait for any other, in no circle (DR-67).
       await Promise.resolve();
@@ -80,8 +69,10 @@ class StepRunner {
       if (step.needsServices) await gates.servicesUsable;
       const container = await gates.containers.get(step.id);
       if (container === undefined || !this.#isWanted(step)) return;
+      // What is not waited for should at least be there when the next step begins.
+      if (step.detach) await container.warmUp();
       const running = this.#runScripts(step, container);
-      if (step.detach) this.#detached.push(running);
+      if (step.detach) onDetached(running);
       else this.#judge(step, await running);
     } catch (error) {
       onError(error);
@@ -110,9 +101,10 @@ class StepRunner {
     if (!this.#hasBegun) onFirst();
     this.#hasBegun = true;
     const { end, scriptMs, logTail } = await runMainScript(step, container, context);
+    const services = context.services.standings(context.clock.elapsed());
     onScript(scriptMs);
     if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");
     await runAfterScript(step, container, context, end.exitCode === 0 ? "success" : "failed");
-    return { kind: "script", exitCode: end.exitCode, oomKilled: end.oomKilled, step: step.id, logTail };
+    return { kind: "script", exitCode: end.exitCode, oomKilled: end.oomKilled, step: step.id, logTail, services };
   }
 }

@@ -14,6 +14,10 @@ export function isMeantToEnd(plan: ServicePlan, exposedTcpPorts: readonly number
 export function describeServiceEnd(died: Omit<ServiceDied, "kind">): string {
   const after = `after ${(died.afterMs / 1000).toFixed(1)} s`;
   const when = died.wasReady ? "while the job needed it" : "before it was ready";
+  if (died.takenPort !== undefined) {
+    const { port, holder } = died.takenPort;
+    return `could not listen on ${port}: already used by service "${holder}"`;
+  }
   if (died.end.oomKilled) return `was killed ${after}: out of memory, ${when}`;
   if (died.end.error !== undefined && died.end.exitCode === undefined) return `ended ${after}: ${died.end.error}`;
   if (died.end.error !== undefined) return `could not start: ${died.end.error}`;

@@ -1,12 +1,13 @@
 import type { ContainerEnd, FetchedImage, RunningService } from "../engines/engine.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import { EngineUnavailableError } from "../model/outrigger-error.ts";
+import { findTakenPorts } from "./address-in-use.ts";
 import { chooseProbes } from "./health/choose-probes.ts";
 import { explainSilence } from "./health/listening-ports.ts";
 import type { Probe } from "./health/probe.ts";
 import { waitUntilReady } from "./health/wait-until-ready.ts";
 import type { JobContext } from "./job-context.ts";
-import { JobStopped } from "./job-end.ts";
+import { JobStopped, type ServiceDied } from "./job-end.ts";
 import { openLogStream } from "./log-stream.ts";
 import { describeServiceEnd, isMeantToEnd } from "./service-end.ts";
 import { type MemoryWatch, watchMemory } from "./watch-memory.ts";
@@ -32,6 +33,8 @@ interface Watched {
   readonly tail: () => readonly string[];
   wasReady: boolean;
   isAlive: boolean;
+  /** The job waits for it no more: steps may use it. */
+  isInUse: boolean;
   readonly memory: MemoryWatch | undefined;
 }
 
@@ -73,14 +76,24 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     memory: plan.memoryBytes === undefined ? undefined : watchMemory(running, context.clock),
     wasReady: false,
     isAlive: true,
+    isInUse: false,
   };
+  context.services.started(plan.id, [...new Set([...running.exposedTcpPorts, ...plan.declaredPorts])]);
   const settled = running.ended.then((end) => {
     watched.isAlive = false;
     watched.memory?.stop();
     log.end();
     tellEnd(watched, end);
   });
-  return { plan, settled, isAlive: () => watched.isAlive, waitUntilUsable: () => waitUntilUsable(watched, settled) };
+  return {
+    plan,
+    settled,
+    isAlive: () => watched.isAlive,
+    waitUntilUsable: async () => {
+      await waitUntilUsable(watched, settled);
+      watched.isInUse = true;
+    },
+  };
 }
 
 async function waitUntilUsable(watched: Watched, settled: Promise<void>): Promise<void> {
@@ -181,27 +194,31 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
   const { context, plan, running } = watched;
   const subject = { job: context.plan.name, service: plan.id };
   const exitCode = end.exitCode ?? null;
-  if (context.isClosing()) {
-    context.emit({ type: "service.ended", ...subject, exitCode, why: "stopped" });
+  const takenPort = findTakenPort(watched);
+  // Somebody else's port answered its probe: it never was ready.
+  const reaction =
+    watched.isInUse && takenPort === undefined ? plan.whenDeadInUse : context.plan.servicePolicy.whenDead;
+  const isMeant = isMeantToEnd(plan, running.exposedTcpPorts, end) || reaction === "ignore";
+  if (context.isClosing() || isMeant) {
+    context.services.ended(plan.id);
+    context.emit({ type: "service.ended", ...subject, exitCode, why: context.isClosing() ? "stopped" : "done" });
     return;
   }
-  if (isMeantToEnd(plan, running.exposedTcpPorts, end)) {
-    context.emit({ type: "service.ended", ...subject, exitCode, why: "done" });
-    return;
-  }
+  context.services.died(plan.id, end, context.clock.elapsed());
   const memory = watched.memory?.last();
   const died = {
     kind: "service_died",
     service: plan,
     end,
-    wasReady: watched.wasReady,
+    wasReady: watched.wasReady && takenPort === undefined,
     afterMs: sinceStart(watched),
     logTail: watched.tail(),
+    ...(takenPort === undefined ? {} : { takenPort }),
     ...(memory === undefined ? {} : { memory }),
   } as const;
   // Nobody knows how it ended: then not the service is lost, but the engine, and with it the job.
   const isEngineLost = end.exitCode === undefined;
-  const fatal = !isEngineLost && context.plan.servicePolicy.whenDead === "fail";
+  const fatal = !isEngineLost && reaction === "fail";
   context.emit({
     type: "service.failed",
     ...subject,
@@ -216,6 +233,16 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
   });
   if (isEngineLost) context.stop(new JobStopped({ kind: "error", error: lostEngine(end.error) }));
   else if (fatal) context.stop(new JobStopped(died));
+}
+
+/** In a name space that all share, a port belongs to whoever was first (DR-109). */
+function findTakenPort({ context, plan, running, tail }: Watched): ServiceDied["takenPort"] {
+  if (context.plan.network !== "shared" || plan.networkMode !== undefined) return undefined;
+  for (const port of findTakenPorts(tail(), [...running.exposedTcpPorts, ...plan.declaredPorts])) {
+    const holder = context.services.holderOf(port, plan.id);
+    if (holder !== undefined) return { port, holder };
+  }
+  return undefined;
 }
 
 function lostEngine(error = "the engine lost a container and cannot say how it ended"): EngineUnavailableError {

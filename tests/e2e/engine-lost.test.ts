@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";

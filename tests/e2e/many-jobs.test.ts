@@ -41,3 +41,28 @@ test(`${SANDBOXES} sandboxes are open at once on one engine, each with its own n
   }
   expect((await engine.findObjects(signal)).filter((object) => object.runId === runId)).toEqual([]);
 }, 600_000);
+
+test("a pull that fails beside a job that starts fails its own job only, and leaves nothing of it", async () => {
+  using project = new CliProject({
+    ".gitlab-ci.yml":
+      "broken:\n  image: no-such-registry.invalid/nothing:1\n  services: [{name: redis:7, alias: cache}]\n  script: [echo never]\n" +
+      "sound:\n  image: busybox\n  services: [{name: redis:7, alias: cache}]\n  script: [sleep 1, echo it ran]\n",
+  });
+  const result = await project.run();
+  expect(result.exitCode).toBe(4);
+  expect(jobOutput(result, "sound")).toEqual(["it ran"]);
+  const ends = result.events.flatMap((event) => (event.type === "job.finished" ? [`${event.job} ${event.state}`] : []));
+  expect(ends.toSorted()).toEqual(["broken image_failed", "sound passed"]);
+  expect(await leftBy(result)).toEqual([]);
+}, 120_000);
+
+test("two runs at once in one project do not meet", async () => {
+  using project = new CliProject({
+    ".gitlab-ci.yml":
+      "test:\n  image: busybox\n  services: [{name: redis:7, alias: cache}]\n  script:\n    - echo PING | nc -w 2 cache 6379\n",
+  });
+  const results = await Promise.all([project.run(), project.run()]);
+  expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(new Set(results.map(({ events }) => events[0]?.run)).size).toBe(2);
+  expect(await leftBy(...results)).toEqual([]);
+}, 120_000);

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { expect, test } from "vitest";
-import type { RunEventBody } from "../../src/events/run-event.ts";
 import { openEngine } from "../../src/engines/open-engine.ts";
+import type { RunEventBody } from "../../src/events/run-event.ts";
 import { createRunImages } from "../../src/run/images.ts";
 import { runPipeline } from "../../src/run/run-pipeline.ts";
 import { systemClock } from "../../src/system/clock.ts";

@@ -101,12 +101,13 @@ class RunScreen implements Screen {
     this.#tails.add(event);
     if (mode.style === "quiet") return;
     if (event.type === "service.log" && this.#view.jobs.get(event.job)?.showServiceLogs !== true) return;
-    const line = renderLogLine(event, this.#look(), mode.colours);
+    const source = logSource(event, this.#view);
+    const line = renderLogLine(event, source, this.#look(), mode.colours);
     if (line === undefined) return;
     if (mode.style === "tty" && !this.#hasShownLog) this.#say([""]);
     this.#hasShownLog = true;
     this.#group = undefined;
-    this.#heartbeats.heard(logSource(event), Date.parse(event.t));
+    this.#heartbeats.heard(event.type === "job.log" ? event.job : source, Date.parse(event.t));
     this.#paper.print(mode.json ? "stderr" : "stdout", `${line}\n`);
   }
 

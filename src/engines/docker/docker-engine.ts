@@ -50,7 +50,7 @@ export class DockerEngine implements Engine {
     this.#api = api;
     this.#settings = settings;
     this.product = toProduct(settings.identity.server);
-    const findAuth = (image: ImagePlan["ref"]): Promise<string | undefined> => findRegistryAuth(image, settings);
+    const findAuth = (image: ImagePlan): Promise<string | undefined> => findRegistryAuth(image, settings);
     const { random, clock } = settings;
     this.#images = new ImageStore({ api, findAuth, random, clock });
   }

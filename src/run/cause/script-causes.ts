@@ -1,10 +1,11 @@
 import { imageBaseName } from "../../model/image-ref.ts";
-import type { JobPlan, ServicePlan } from "../../model/job-plan.ts";
+import type { JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import { knownPortsOf } from "../../model/known-ports.ts";
 import type { Cause } from "../../model/outcome.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
 import { formatSource } from "../../text/source.ts";
 import type { JobEnd } from "../job-end.ts";
+import { deadService, portOfService } from "./script-services.ts";
 
 type ScriptEnd = Extract<JobEnd, { kind: "script" }>;
 
@@ -12,50 +13,60 @@ interface Clues {
   readonly plan: JobPlan;
   readonly end: ScriptEnd;
   readonly log: string;
+  /** The one that failed. */
+  readonly step: StepPlan | undefined;
+  /** `the script of job test`, `step "unit" of job test`. */
+  readonly script: string;
 }
 
-type Rule = (clues: Clues) => Pick<Cause, "kind" | "text" | "hint" | "certain"> | undefined;
+type Rule = (clues: Clues) => Pick<Cause, "kind" | "text" | "hint" | "certain" | "service"> | undefined;
 
 const RULES: readonly Rule[] = [
   outOfMemory,
   diskFull,
+  ({ plan, end, script }) => portOfService(plan, end, script),
   localhostRefused,
   unknownHost,
   softwareOfService,
   commandNotFound,
+  ({ plan, end, script }) => deadService(plan, end, script),
 ];
 
 /** Why a script failed: a known pattern in its last lines, else its exit code. */
 export function findScriptCause(plan: JobPlan, end: ScriptEnd): Cause {
-  const clues: Clues = { plan, end, log: end.logTail.join("\n") };
+  const step = plan.steps.find((candidate) => candidate.id === end.step) ?? plan.steps[0];
+  const isOneOfMany = plan.steps.length > 1 && step !== undefined;
+  const script = isOneOfMany ? `step "${step.name}" of job ${plan.name}` : `the script of job ${plan.name}`;
+  const clues: Clues = { plan, end, log: end.logTail.join("\n"), step, script };
+  const at = isOneOfMany ? step.at : plan.at;
   for (const rule of RULES) {
     const found = rule(clues);
-    if (found !== undefined) return { ...found, at: plan.at };
+    if (found !== undefined) return { ...found, at };
   }
   return {
     kind: "script_failed",
-    text: `the script of job ${plan.name} failed with exit code ${end.exitCode}`,
-    hint: `the last command above failed; the job stands at ${formatSource(plan.at)}`,
-    at: plan.at,
+    text: `${script} failed with exit code ${end.exitCode}`,
+    hint: `the last command above failed; the ${isOneOfMany ? "step" : "job"} stands at ${formatSource(at)}`,
+    at,
     certain: true,
   };
 }
 
-function outOfMemory({ plan, end }: Clues): ReturnType<Rule> {
+function outOfMemory({ plan, end, step }: Clues): ReturnType<Rule> {
   if (!end.oomKilled) return undefined;
   return {
     kind: "script_out_of_memory",
-    text: `the container of job ${plan.name} was killed: out of memory`,
+    text: `the container of ${plan.steps.length > 1 ? `step "${step?.name ?? ""}" of ` : ""}job ${plan.name} was killed: out of memory`,
     hint: "give the engine more memory, or the job less to do",
     certain: true,
   };
 }
 
-function diskFull({ plan, log }: Clues): ReturnType<Rule> {
+function diskFull({ log, script }: Clues): ReturnType<Rule> {
   if (!/no space left on device|disk quota exceeded|\bENOSPC\b/i.test(log)) return undefined;
   return {
     kind: "script_disk_full",
-    text: `the script of job ${plan.name} found no space left on the engine's disk`,
+    text: `${script} found no space left on the engine's disk`,
     hint: "free some: docker system df shows what takes it, outrigger gc removes what runs left behind",
     certain: false,
   };
@@ -109,12 +120,12 @@ function unknownHost({ plan, log }: Clues): ReturnType<Rule> {
   };
 }
 
-function softwareOfService({ plan, log }: Clues): ReturnType<Rule> {
+function softwareOfService({ plan, log, step }: Clues): ReturnType<Rule> {
   const command = missingCommand(log);
   if (command === undefined) return undefined;
   const service = plan.services.find((candidate) => providesCommand(candidate, command));
   if (service === undefined) return undefined;
-  const image = plan.steps[0]?.image.ref.text ?? "";
+  const image = step?.image.ref.text ?? "";
   return {
     kind: "script_software_of_service",
     text: `"${command}" is not in the job's image (${image}); service ${service.image.ref.text} adds no software to the job`,
@@ -123,12 +134,12 @@ function softwareOfService({ plan, log }: Clues): ReturnType<Rule> {
   };
 }
 
-function commandNotFound({ plan, end, log }: Clues): ReturnType<Rule> {
+function commandNotFound({ end, log, step }: Clues): ReturnType<Rule> {
   const command = missingCommand(log);
   if (command === undefined || end.exitCode !== 127) return undefined;
   return {
     kind: "script_command_not_found",
-    text: `"${command}" is not in the job's image (${plan.steps[0]?.image.ref.text ?? ""})`,
+    text: `"${command}" is not in the job's image (${step?.image.ref.text ?? ""})`,
     hint: `choose an image that has ${command}, or install it in before_script:`,
     certain: true,
   };

@@ -2,6 +2,7 @@ import type { JobPlan } from "../../model/job-plan.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { formatSource } from "../../text/source.ts";
 import type { ServiceDied } from "../job-end.ts";
+import { describeServiceEnd } from "../service-end.ts";
 
 export interface FoundCause {
   readonly kind: string;
@@ -25,6 +26,7 @@ type Rule = (clues: Clues) => FoundCause | undefined;
 
 /** From the surest to the vaguest; the first that knows an answer gives it. */
 const RULES: readonly Rule[] = [
+  portTaken,
   outOfMemory,
   missingPrivilege,
   wrongArchitecture,
@@ -46,6 +48,17 @@ export function findServiceCause(plan: JobPlan, died: ServiceDied): FoundCause |
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** @source DR-109 */
+function portTaken({ died }: Clues): FoundCause | undefined {
+  if (died.takenPort === undefined) return undefined;
+  return {
+    kind: "service_port_taken",
+    text: describeServiceEnd(died),
+    hint: "only one can have it in shared network mode: use --network bridge, or give one of them another port",
+    certain: true,
+  };
 }
 
 function outOfMemory({ died }: Clues): FoundCause | undefined {

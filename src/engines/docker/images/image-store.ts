@@ -1,4 +1,5 @@
 import { hasValidDigest, toPullReference } from "../../../model/image-ref.ts";
+import { repositoryOf } from "../../../model/normal-image.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import { ImageError } from "../../../model/outrigger-error.ts";
 import type { PullPolicy } from "../../../model/pipeline.ts";
@@ -27,6 +28,7 @@ export class ImageStore {
       const hint = "a digest is sha256: and 64 hexadecimal digits";
       throw new ImageError("image_invalid", text, `image "${text}" has a digest that no registry can have`, { hint });
     }
+    const failures: ImageError[] = [];
     for (const [attempt, policy] of plan.pullPolicies.entries()) {
       try {
         const image = await this.#fetchBy(policy, plan, observer, signal);
@@ -34,7 +36,10 @@ export class ImageStore {
         return image;
       } catch (error) {
         const next = plan.pullPolicies[attempt + 1];
-        if (!(error instanceof ImageError) || next === undefined) throw error;
+        if (!(error instanceof ImageError)) throw error;
+        failures.push(error);
+        // That there is no local image says less than why the registry gave none (DR-152).
+        if (next === undefined) throw failures.find((failure) => failure.code !== "image_not_local") ?? error;
         observer.onRetry(text, `${error.message}; trying pull policy "${next}"`);
       }
     }
@@ -82,12 +87,14 @@ export class ImageStore {
   }
 }
 
-function keyOf(plan: ImagePlan): string {
-  return `${plan.platform ?? ""} ${toPullReference(plan.ref)}`;
+/** All forms of one reference are one image, and one pull (DR-140); another login may give another image. */
+function keyOf({ ref, platform, auth }: ImagePlan): string {
+  const version = ref.digest ?? ref.tag ?? "latest";
+  return [platform ?? "", isImageId({ ref }) ? ref.text : repositoryOf(ref), version, auth?.username ?? ""].join(" ");
 }
 
 /** `sha256:<64 hex>` reads as a name with a tag, and means an image of this engine. */
-function isImageId({ ref }: ImagePlan): boolean {
+function isImageId({ ref }: Pick<ImagePlan, "ref">): boolean {
   return ref.name === "sha256" && /^[0-9a-f]{64}$/.test(ref.tag ?? "");
 }
 

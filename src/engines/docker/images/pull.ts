@@ -9,7 +9,7 @@ import { judgePull } from "./pull-error.ts";
 
 export interface PullTools {
   readonly api: DockerApi;
-  readonly findAuth: (image: ImagePlan["ref"]) => Promise<string | undefined>;
+  readonly findAuth: (image: ImagePlan) => Promise<string | undefined>;
   readonly clock: Clock;
   /** 0 up to 1: spreads the attempts of many processes. */
   readonly random: () => number;
@@ -51,7 +51,7 @@ async function pullOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const layers = new PulledLayers();
-  const registryAuth = await tools.findAuth(plan.ref);
+  const registryAuth = await tools.findAuth(plan);
   const request = { reference: toPullReference(plan.ref), platform: plan.platform, registryAuth };
   await tools.api.images.pull(
     request,

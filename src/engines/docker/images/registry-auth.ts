@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { ImageRef } from "../../../model/image-ref.ts";
+import type { ImagePlan } from "../../../model/job-plan.ts";
+import { repositoryOf } from "../../../model/normal-image.ts";
 import { toRecord, toText, toTextMap } from "../api/json.ts";
 
 export interface RegistryAuthSettings {
@@ -13,6 +15,7 @@ export interface RegistryAuthSettings {
 interface Login {
   readonly username?: string;
   readonly password?: string;
+  readonly email?: string;
   readonly identitytoken?: string;
   readonly serveraddress: string;
 }
@@ -20,14 +23,23 @@ interface Login {
 const HUB_SERVER = "https://index.docker.io/v1/";
 
 /**
- * The user's login for an image's registry, from Docker's own configuration, encoded for `X-Registry-Auth`.
+ * The login for an image's registry, encoded for `X-Registry-Auth`: that of the pipeline file, else the user's own from
+ * Docker's configuration.
  *
  * Logins are read anew for every pull, because a user may log in meanwhile. No login, an unreadable file and a helper that
  * fails all mean an anonymous pull; the registry's answer then says what is missing.
  *
- * @source GS-630, GS-631, GS-632, GS-633, GS-634
+ * @source GS-630, GS-631, GS-632, GS-633, GS-634, DR-157, DR-160, DR-161
  */
-export async function findRegistryAuth(image: ImageRef, settings: RegistryAuthSettings): Promise<string | undefined> {
+export async function findRegistryAuth(
+  { ref: image, auth }: Pick<ImagePlan, "ref" | "auth">,
+  settings: RegistryAuthSettings,
+): Promise<string | undefined> {
+  if (auth !== undefined) {
+    const { username, password, email } = auth;
+    const serveraddress = serverOf(registryPaths(image));
+    return encode({ username, password, ...(email === undefined ? {} : { email }), serveraddress });
+  }
   const folder = settings.env["DOCKER_CONFIG"] || join(settings.home, ".docker");
   const config = await readConfig(join(folder, "config.json"));
   const paths = registryPaths(image);
@@ -45,9 +57,7 @@ function encode(login: Login): string {
 
 /** The image's path and every shorter one down to the registry: the longest that has an entry wins (GS-632). */
 function registryPaths(image: ImageRef): readonly string[] {
-  const path =
-    image.registry === undefined ? `docker.io/${image.name.includes("/") ? "" : "library/"}${image.name}` : image.name;
-  const parts = path.split("/");
+  const parts = repositoryOf(image).split("/");
   return parts.map((_, cut) => parts.slice(0, parts.length - cut).join("/"));
 }
 
