@@ -1,7 +1,6 @@
-import { text } from "node:stream/consumers";
 import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
-import { ALL_CLEAN } from "./start-reaper.ts";
+import { openConfiguredEngine } from "./open-configured-engine.ts";
 
 /** A create that was under way when the run died may be carried out after the first look. */
 const PAUSE_MS = 500;
@@ -9,12 +8,11 @@ const QUIET_LOOKS = 4;
 /** An engine that is being restarted may answer again within that time. */
 const GIVE_UP_MS = 300_000;
 
-await watch(process.argv[2] ?? "");
+await clearUp(process.argv[2] ?? "");
 
-/** Waits for the end of the run that started this process, then removes what it left. */
-async function watch(runId: string): Promise<void> {
-  const said = await text(process.stdin);
-  if (runId === "" || said === ALL_CLEAN) return;
+/** Removes what a run left that is over. Started by the shell that waited for its end. */
+async function clearUp(runId: string): Promise<void> {
+  if (runId === "") return;
   const startedAt = systemClock.elapsed();
   for (let quiet = 0; quiet < QUIET_LOOKS && systemClock.elapsed() - startedAt < GIVE_UP_MS; ) {
     const removed = await removeRun(runId).catch(() => undefined);
@@ -25,8 +23,6 @@ async function watch(runId: string): Promise<void> {
 
 /** @returns how many objects were found. */
 async function removeRun(runId: string): Promise<number> {
-  // Loaded only now: until then this process has to be cheap.
-  const { openConfiguredEngine } = await import("./open-configured-engine.ts");
   await using engine = await openConfiguredEngine(readConfig());
   const signal = AbortSignal.timeout(30_000);
   const objects = (await engine.findObjects(signal)).filter((object) => object.runId === runId);
