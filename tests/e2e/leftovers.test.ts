@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { jobPlan, stepPlan } from "../../src/engines/contract/contract-job.ts";
 import type { Owner } from "../../src/model/owner.ts";
@@ -25,6 +26,8 @@ async function leave(owner: Owner): Promise<string> {
   made.push(runId);
   await using engine = await openTestEngine(owner);
   await engine.openJob(jobPlan(runId, "left", { services: [], steps: [stepPlan("busybox:latest")] }), NEVER);
+  // The network may still be on its way.
+  while ((await objectsOf(runId)).length < 2) await delay(50);
   return runId;
 }
 
