@@ -8,7 +8,13 @@ export default defineConfig({
           name: "unit",
           // A deadline against hanging, on a machine that may be busy.
           testTimeout: 60_000,
-          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "bench/**/*.test.ts", "tests/*.test.ts", "tests/cases/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "bench/**/*.test.ts",
+            "tests/*.test.ts",
+            "tests/cases/**/*.test.ts",
+          ],
         },
       },
       {

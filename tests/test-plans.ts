@@ -39,7 +39,8 @@ export function testService(id: string, image: string, over: Partial<ServicePlan
 export function testStep(image: string, commands: readonly string[], over: Partial<StepPlan> = {}): StepPlan {
   return {
     ...testContainer("build", image),
-    name: "build", hostNames: ["build"],
+    name: "build",
+    hostNames: ["build"],
     scripts: [{ kind: "main", commands }],
     dependsOn: [],
     detach: false,

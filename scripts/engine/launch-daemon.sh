@@ -31,17 +31,20 @@ has_control_groups() {
   [ "$(stat -f -c %T /sys/fs/cgroup 2>/dev/null)" = cgroup2fs ] || grep -qE ' - cgroup [^ ]+ .*devices' /proc/self/mountinfo
 }
 
-# The kernel says which controllers belong to version 1: those with a hierarchy of their own.
+# A process is in one group of each hierarchy of version 1, so its list names them all; the named ones, without controllers,
+# are needed too: containerd looks every group of a container up before it reports that it ran out of memory.
 mount_control_groups() {
-  groups=$(awk '!/^#/ && $2 != 0 && $4 == 1 { names[$2] = names[$2] (names[$2] == "" ? "" : ",") $1 } END { for (id in names) print names[id] }' /proc/cgroups)
+  groups=$(cut -d: -f2 /proc/self/cgroup)
   if ! echo "$groups" | grep -q devices; then
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     return
   fi
   mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup
   for group in $groups; do
-    mkdir -p "/sys/fs/cgroup/$group"
-    mount -t cgroup -o "$group" cgroup "/sys/fs/cgroup/$group" || rmdir "/sys/fs/cgroup/$group"
+    name=${group#name=}
+    if [ "$name" = "$group" ]; then options=$group; else options=none,$group; fi
+    mkdir -p "/sys/fs/cgroup/$name"
+    mount -t cgroup -o "$options" cgroup "/sys/fs/cgroup/$name" || rmdir "/sys/fs/cgroup/$name"
   done
 }
 

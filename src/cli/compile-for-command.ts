@@ -1,9 +1,12 @@
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
-import { readGivenVariables, type VariableOptions } from "./given-variables.ts";
+import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import { toDialectRequest } from "./dialect-request.ts";
+import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
+import { tellDialect } from "./tell-dialect.ts";
 
 export interface CompiledForCommand extends LoadedPipeline {
   readonly hasErrors: boolean;
@@ -14,12 +17,11 @@ export interface CompiledForCommand extends LoadedPipeline {
 }
 
 /** What every command does that looks at a pipeline file without running it. */
-export async function compileForCommand(
-  context: CliContext,
-  options: VariableOptions & { readonly file?: string },
-): Promise<CompiledForCommand> {
+export async function compileForCommand(context: CliContext, options: PipelineOptions): Promise<CompiledForCommand> {
   const variables = await readGivenVariables(context.cwd, options);
-  const loaded = await loadPipeline(context, { file: options.file, variables, pipelineId: 1 });
+  const request = await toDialectRequest(context.cwd, options);
+  const loaded = await loadPipeline(context, { ...request, file: options.file, variables, pipelineId: 1 });
+  tellDialect(context, loaded);
   const failed = hasErrors(loaded.diagnostics);
   return {
     ...loaded,

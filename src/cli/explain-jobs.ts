@@ -1,6 +1,5 @@
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { Job, Pipeline } from "../model/pipeline.ts";
-import type { NetworkChoice } from "../plan/choices.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { selectJobs } from "../plan/select-jobs.ts";
 import { hasErrors } from "../text/diagnostic.ts";
@@ -17,7 +16,6 @@ export interface ExplainRequest extends PipelineOptions {
   readonly json?: string;
   readonly trusted?: string;
   readonly pull?: string;
-  readonly network?: NetworkChoice;
 }
 
 /** Says what jobs would do, every name and variable resolved. Masked values stay hidden. */

@@ -33,16 +33,33 @@ export async function readGivenVariables(cwd: string, options: VariableOptions):
   return given;
 }
 
-async function readEnvFile(cwd: string, file: string): Promise<readonly (readonly [string, string])[]> {
+/** Names of secrets are freer than those of variables. */
+const SECRET_NAME = /^[A-Za-z_][\w.-]*$/;
+
+/** Secrets by name; a later file wins. @throws UsageError, with the line. */
+export async function readSecretFiles(cwd: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const secrets = new Map<string, string>();
+  for (const file of files) {
+    for (const [name, value] of await readEnvFile(cwd, file, "--secret-file", SECRET_NAME)) secrets.set(name, value);
+  }
+  return secrets;
+}
+
+async function readEnvFile(
+  cwd: string,
+  file: string,
+  option = "--env-file",
+  namePattern = NAME,
+): Promise<readonly (readonly [string, string])[]> {
   const text = await readFile(resolve(cwd, file), "utf8").catch((error: unknown) => {
-    throw new UsageError(`cannot read --env-file "${file}"`, { hint: "check the path", cause: error });
+    throw new UsageError(`cannot read ${option} "${file}"`, { hint: "check the path", cause: error });
   });
   return text.split(/\r?\n/).flatMap((line, index) => {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) return [];
     const match = /^(?:export\s+)?([^=\s]+)=(.*)$/.exec(trimmed);
     const [, name = "", value = ""] = match ?? [];
-    if (!NAME.test(name)) {
+    if (!namePattern.test(name)) {
       // The line may hold a secret: it is not repeated.
       throw new UsageError("expected NAME=VALUE", {
         hint: "one variable a line; a comment starts with #",

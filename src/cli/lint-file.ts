@@ -1,5 +1,4 @@
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
-import type { NetworkChoice } from "../plan/choices.ts";
 import { planPipeline } from "../plan/plan-pipeline.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { formatSource } from "../text/source.ts";
@@ -16,7 +15,6 @@ import { describeRefusal, printRefusals } from "./print-refusals.ts";
 export interface LintRequest extends PipelineOptions {
   readonly json?: string;
   readonly trusted?: string;
-  readonly network?: NetworkChoice;
 }
 
 /** Findings of the dialect and of the plan, in file order. @returns 0 without errors, 2 with, 5 when trust is missing. */

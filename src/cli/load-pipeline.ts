@@ -1,13 +1,28 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { detectDialect } from "../dialects/detect.ts";
-import type { CompiledPipeline, GivenVariable, RepositoryFacts } from "../dialects/dialect.ts";
+import { chooseDialect, loadDialect } from "../dialects/detect.ts";
+import type {
+  CompiledPipeline,
+  DialectContext,
+  GivenVariable,
+  RepositoryFacts,
+  TriggerFacts,
+} from "../dialects/dialect.ts";
+import type { DialectId } from "../model/pipeline.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
 import { readRepository } from "../system/git.ts";
 import type { CliContext } from "./cli-context.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
-const USUAL_NAMES = [".gitlab-ci.yml", ".gitlab-ci.yaml"] as const;
+const USUAL_NAMES = [
+  ".gitlab-ci.yml",
+  ".gitlab-ci.yaml",
+  ".drone.yml",
+  ".drone.yaml",
+  ".woodpecker.yml",
+  ".woodpecker.yaml",
+  ".woodpecker",
+] as const;
 
 /** Read at most this much before saying no; GitLab refuses at 2 MiB. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -17,10 +32,17 @@ export interface PipelineRequest {
   readonly file: string | undefined;
   readonly variables: ReadonlyMap<string, GivenVariable>;
   readonly pipelineId: number;
+  /** Undefined: found out from the file. */
+  readonly dialect?: DialectId;
+  readonly trigger?: TriggerFacts;
+  readonly secrets?: ReadonlyMap<string, string>;
+  readonly deliver?: boolean;
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
-  readonly dialect: string;
+  readonly dialect: DialectId;
+  /** Why it is that one: `top-level "pipeline"`. */
+  readonly whyDialect: string;
   /** As messages name it: relative to where the person stands. */
   readonly file: string;
   readonly text: string;
@@ -35,27 +57,62 @@ export interface LoadedPipeline extends CompiledPipeline {
 /** Finds, reads and compiles a pipeline file. @throws PipelineFileError when there is nothing to compile. */
 export async function loadPipeline(context: CliContext, request: PipelineRequest): Promise<LoadedPipeline> {
   const path = await findPipelineFile(context.cwd, request.file);
+  if (await isFolder(path)) return loadFolder(context, path, request);
   const file = shownPath(context.cwd, path);
   const readingRepository = readRepository(dirname(path));
   const text = await readPipelineFile(path, file);
   const { workTree, facts, problem } = await readingRepository;
   const projectFolder = workTree ?? dirname(path);
   const isRepository = workTree !== undefined;
-  const dialect = await detectDialect({ file, text });
-  const compiled = dialect.compile(
-    { file, text },
-    {
-      facts,
-      variables: request.variables,
-      run: {
-        pipelineId: request.pipelineId,
-        startedAt: new Date(context.clock.now()),
-        platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
-        version: context.version,
-      },
+  const choice = await chooseDialect({ file, text }, request.dialect);
+  const dialect = await loadDialect(choice.id);
+  const compiled = dialect.compile({ file, text }, toDialectContext(context, request, facts));
+  return {
+    ...compiled,
+    dialect: choice.id,
+    whyDialect: choice.why,
+    file,
+    text,
+    projectFolder,
+    isRepository,
+    gitProblem: problem,
+    facts,
+  };
+}
+
+/** Every file of a folder is a workflow of one pipeline (Woodpecker). @source DR-27 */
+async function loadFolder(context: CliContext, folder: string, request: PipelineRequest): Promise<LoadedPipeline> {
+  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  const loaded: LoadedPipeline[] = [];
+  for (const name of names) loaded.push(await loadPipeline(context, { ...request, file: join(folder, name) }));
+  const [first] = loaded;
+  if (first === undefined) {
+    throw new PipelineFileError(`"${shownPath(context.cwd, folder)}" is a folder, expected a pipeline file`, {
+      hint: `name the file in it, for example ${join(shownPath(context.cwd, folder), ".gitlab-ci.yml")}`,
+    });
+  }
+  const jobs = loaded.flatMap((one) => one.pipeline?.jobs ?? []);
+  return {
+    ...first,
+    diagnostics: loaded.flatMap((one) => one.diagnostics),
+    pipeline: first.pipeline === undefined ? undefined : { ...first.pipeline, jobs },
+  };
+}
+
+function toDialectContext(context: CliContext, request: PipelineRequest, facts: RepositoryFacts): DialectContext {
+  return {
+    facts,
+    variables: request.variables,
+    run: {
+      pipelineId: request.pipelineId,
+      startedAt: new Date(context.clock.now()),
+      platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
+      version: context.version,
     },
-  );
-  return { ...compiled, dialect: dialect.id, file, text, projectFolder, isRepository, gitProblem: problem, facts };
+    ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
+    ...(request.secrets === undefined ? {} : { secrets: request.secrets }),
+    ...(request.deliver === undefined ? {} : { deliver: request.deliver }),
+  };
 }
 
 async function findPipelineFile(cwd: string, file: string | undefined): Promise<string> {
@@ -70,6 +127,15 @@ async function findPipelineFile(cwd: string, file: string | undefined): Promise<
   throw new PipelineFileError(`no pipeline file here or in a folder above (looked for ${USUAL_NAMES.join(", ")})`, {
     hint: "go to your project's folder, or name the file: outrigger run --file PATH",
   });
+}
+
+/** Woodpecker's, and no other: a folder that was named by mistake is told further on. */
+async function isFolder(path: string): Promise<boolean> {
+  if (!/(?:^|[\\/])\.woodpecker$/.test(path)) return false;
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

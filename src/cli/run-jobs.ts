@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "../engines/engine.ts";
 import { UsageError } from "../model/outrigger-error.ts";
-import { DEFAULT_JOB_TIMEOUT_MS, type NetworkChoice, type PlanChoices } from "../plan/choices.ts";
+import { DEFAULT_JOB_TIMEOUT_MS, type PlanChoices } from "../plan/choices.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { resolveHostPath } from "../system/host-paths.ts";
 import { newRunId } from "../system/random-id.ts";
@@ -9,6 +9,7 @@ import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
 import { parseTimeoutMs } from "./commands/pipeline-options.ts";
 import { conductRun } from "./conduct-run.ts";
+import { toDialectRequest } from "./dialect-request.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
@@ -16,6 +17,7 @@ import { openConfiguredEngine } from "./open-configured-engine.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { printRefusals } from "./print-refusals.ts";
 import type { RunOptions } from "./run-options.ts";
+import { tellDialect } from "./tell-dialect.ts";
 import { parseTrusted } from "./trusted-option.ts";
 
 /** `--jobs` when it is not given. */
@@ -54,7 +56,11 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
 
 async function load(context: CliContext, runId: string, options: RunOptions): Promise<LoadedPipeline> {
   const variables = await readGivenVariables(context.cwd, options);
-  return loadPipeline(context, { file: options.file, variables, pipelineId: Number.parseInt(runId, 16) });
+  const request = await toDialectRequest(context.cwd, options);
+  const pipelineId = Number.parseInt(runId, 16);
+  const loaded = await loadPipeline(context, { ...request, file: options.file, variables, pipelineId });
+  if (options.quiet !== true) tellDialect(context, loaded);
+  return loaded;
 }
 
 function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
@@ -67,11 +73,7 @@ async function closeEngine(opening: Promise<Engine>): Promise<void> {
   await engine?.[Symbol.asyncDispose]();
 }
 
-function toChoices(
-  runId: string,
-  jobs: readonly string[],
-  options: RunOptions & { readonly network?: NetworkChoice },
-): PlanChoices {
+function toChoices(runId: string, jobs: readonly string[], options: RunOptions): PlanChoices {
   return {
     runId,
     jobs,
@@ -80,6 +82,7 @@ function toChoices(
       options.servicesTimeout === undefined ? undefined : parseTimeoutMs("--services-timeout", options.servicesTimeout),
     network: options.network,
     resolveHostPath,
+    requireSecrets: true,
     services: options.services,
     trusted: parseTrusted(options.trusted),
     defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,

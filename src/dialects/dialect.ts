@@ -7,6 +7,12 @@ export interface Dialect {
   compile(source: PipelineSource, context: DialectContext): CompiledPipeline;
 }
 
+export interface DialectChoice {
+  readonly id: DialectId;
+  /** One clause for people: `its name is ".gitlab-ci.yml"`. */
+  readonly why: string;
+}
+
 export interface PipelineSource {
   /** As the user knows it; used in every message. */
   readonly file: string;
@@ -28,6 +34,8 @@ export interface DialectContext {
   readonly trigger?: TriggerFacts;
   /** Secrets by name; their values are hidden in every log. Absent: none are given. */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** `publish`, `deploy` and `notify` of Drone 0.4 run as well. */
+  readonly deliver?: boolean;
 }
 
 /** Everything absent comes from the repository, and from a push to its branch. */

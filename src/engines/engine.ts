@@ -56,6 +56,8 @@ export interface FetchedImage {
   readonly reference: string;
   readonly id: string;
   readonly digest?: string;
+  /** When it was built, epoch milliseconds; absent when it does not say. */
+  readonly createdAt?: number;
   readonly how: "local" | "pulled";
   /** Bytes that came over the network; 0 for a local image. */
   readonly pulledBytes: number;

@@ -205,8 +205,9 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
   };
 }
 
-function toStepNames({ steps }: RunStartedJob | JobView): ReadonlyMap<string, string> {
-  return new Map(Array.isArray(steps) ? steps.map(({ id, name }) => [id, name] as const) : steps);
+function toStepNames(job: RunStartedJob | JobView): ReadonlyMap<string, string> {
+  if ("state" in job) return job.steps;
+  return new Map((job.steps ?? []).map(({ id, name }) => [id, name] as const));
 }
 
 function waitingService({ id, image }: { readonly id: string; readonly image: string }): ServiceView {

@@ -21,6 +21,8 @@ export interface PlanChoices {
   readonly defaultJobTimeoutMs: number;
   /** Names of variables whose values are hidden as well (`--mask`). */
   readonly maskedNames: ReadonlySet<string>;
+  /** A secret that nobody gave is an error; looking at a file does not need them (DR-280). */
+  readonly requireSecrets?: boolean;
   /** Every service's log goes to the job's log too (`--service-logs`). */
   readonly showServiceLogs: boolean;
 }

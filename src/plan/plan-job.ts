@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { hostNameForms } from "./drone-names.ts";
 import { claimHostNames } from "./host-names.ts";
 import { createIdSource } from "./ids.ts";
+import { findGaps } from "./job-findings.ts";
 import { findLocalhostMentions } from "./localhost-hints.ts";
 import { planNameSpace } from "./name-space.ts";
 import { decideNetwork } from "./network.ts";
@@ -23,7 +24,7 @@ export function planJob(job: Job, id: string, context: PlanContext): JobPlan | u
 function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
   const { choices, diagnostics } = context;
   const network = decideNetwork(job, choices.network);
-  diagnostics.push(...network.diagnostics);
+  diagnostics.push(...network.diagnostics, ...findGaps(job, choices));
   const nextId = createIdSource();
   const stepIds = job.steps.map((step) => nextId(step.name));
   const services = planServices(job, nextId, context);
@@ -78,22 +79,9 @@ function planServices(job: Job, nextId: (text: string) => string, context: PlanC
 }
 
 /** A container off the job's network has no name in it (DR-102); Drone's names get the forms that clients accept. */
-function withReachableNames(service: Service, { dialect, diagnostics }: PlanContext): Service {
-  if (service.networkMode !== undefined) {
-    diagnostics.push(unreachable(service, service.networkMode));
-    return { ...service, hostNames: [] };
-  }
+function withReachableNames(service: Service, { dialect }: PlanContext): Service {
+  if (service.networkMode !== undefined) return { ...service, hostNames: [] };
   return dialect === "gitlab" ? service : { ...service, hostNames: service.hostNames.flatMap(hostNameForms) };
-}
-
-function unreachable(service: Service, networkMode: string): Diagnostic {
-  return {
-    severity: "warning",
-    code: "service-off-network",
-    path: service.label,
-    message: `service "${service.label}" uses network_mode ${networkMode}: other containers cannot reach it as "${service.label}"`,
-    at: service.at,
-  };
 }
 
 /** Masked values of every container of the job, services included: all of them can reach its log (GS-319 is a gap there). */

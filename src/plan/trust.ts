@@ -54,5 +54,7 @@ function toUses(
     ...(access.original === undefined ? {} : { original: access.original }),
     isFullAccess,
   };
-  return isFullAccess && access.capability !== "security" ? [use, { ...use, capability: "security" }] : [use];
+  if (!isFullAccess || access.capability === "security") return [use];
+  const { original: _, ...rest } = use;
+  return [use, { ...rest, capability: "security" }];
 }

@@ -37,18 +37,25 @@ export function createRunImages(options: RunImagesOptions): RunImages {
 async function fetchAndTell(plan: ImagePlan, { engine, emit, clock, signal }: RunImagesOptions): Promise<FetchedImage> {
   const image = plan.ref.text;
   const startedAt = clock.elapsed();
+  let refusal: string | undefined;
   try {
     const fetched = await engine.fetchImage(
       plan,
       {
         onPulling: () => emit({ type: "image.pulling", image }),
         onProgress: (_, doneBytes, totalBytes) => emit({ type: "image.progress", image, doneBytes, totalBytes }),
-        onRetry: (_, reason) => emit({ type: "image.retrying", image, reason }),
+        onRetry: (_, reason) => {
+          refusal = reason;
+          emit({ type: "image.retrying", image, reason });
+        },
       },
       signal,
     );
     const afterMs = Math.round(clock.elapsed() - startedAt);
     emit({ type: "image.pulled", image, how: fetched.how, bytes: fetched.pulledBytes, afterMs });
+    if (refusal !== undefined && fetched.how === "local" && plan.pullPolicies[0] === "always") {
+      emit({ type: "run.note", level: "warning", text: describeOldImage(fetched, image, refusal) });
+    }
     return fetched;
   } catch (error) {
     if (error instanceof ImageError) {
@@ -56,4 +63,10 @@ async function fetchAndTell(plan: ImagePlan, { engine, emit, clock, signal }: Ru
     }
     throw error;
   }
+}
+
+/** The file wants the newest image and the registry gives none: an old one serves, and that is said (DR-152). */
+function describeOldImage({ createdAt }: FetchedImage, image: string, refusal: string): string {
+  const built = createdAt === undefined ? "" : ` of ${new Date(createdAt).toISOString().slice(0, 10)}`;
+  return `image "${image}" could not be pulled, the local one${built} is used: ${refusal}`;
 }

@@ -100,7 +100,7 @@ class Attempt {
       onError,
     });
     // Nothing may go on behind the caller's back, also after a part has failed.
-    const parts = [...preparation.containers.values(), preparation.sourcesIn, preparation.servicesUsable];
+    const parts = [...preparation.containers.values(), preparation.stepsMayRun, preparation.servicesUsable];
     const [steps, ...prepared] = await Promise.allSettled([running, ...parts]);
     const failed = [steps, ...prepared].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;

@@ -41,24 +41,22 @@ class Preparation {
     // In shared mode nothing can be created before the container whose name space it joins, and that needs its image.
     const mayCreate = this.#tell(this.#fetchOwner());
     for (const step of plan.steps) this.#steps.set(step.id, this.#tell(this.#openStep(step, mayCreate)));
-    const { sourcesIn, servicesUsable } = plan.workspace.sourcesBeforeServices
+    const { stepsMayRun, servicesUsable } = plan.workspace.sourcesBeforeServices
       ? this.#sourcesFirst(mayCreate)
       : this.#servicesFirst(mayCreate);
-    return { containers: this.#steps, sourcesIn, servicesUsable, services: this.#lives };
+    return { containers: this.#steps, stepsMayRun, servicesUsable, services: this.#lives };
   }
 
-  #sourcesFirst(mayCreate: Promise<void>): Pick<StepGates, "sourcesIn" | "servicesUsable"> {
+  #sourcesFirst(mayCreate: Promise<void>): Pick<StepGates, "stepsMayRun" | "servicesUsable"> {
     const sourcesIn = this.#tell(this.#sendSources(mayCreate));
     const { usable } = this.#startServices(sourcesIn);
-    this.#tell(sourcesIn.then(() => this.#warmUp()));
-    return { sourcesIn, servicesUsable: usable };
+    return { stepsMayRun: this.#warmUpAfter(sourcesIn), servicesUsable: usable };
   }
 
-  #servicesFirst(mayCreate: Promise<void>): Pick<StepGates, "sourcesIn" | "servicesUsable"> {
+  #servicesFirst(mayCreate: Promise<void>): Pick<StepGates, "stepsMayRun" | "servicesUsable"> {
     const { started, usable } = this.#startServices(mayCreate);
     const sourcesIn = this.#tell(this.#sendSources(started));
-    this.#tell(sourcesIn.then(() => this.#warmUp()));
-    return { sourcesIn, servicesUsable: usable };
+    return { stepsMayRun: this.#warmUpAfter(sourcesIn), servicesUsable: usable };
   }
 
   async #fetchOwner(): Promise<void> {
@@ -81,6 +79,10 @@ class Preparation {
   }
 
   /** While services get ready, the shell of the first step is started: only its script has to wait. */
+  #warmUpAfter(sourcesIn: Promise<void>): Promise<void> {
+    return this.#tell(sourcesIn.then(() => this.#warmUp()));
+  }
+
   async #warmUp(): Promise<void> {
     const { plan } = this.#context;
     const [first] = plan.steps;

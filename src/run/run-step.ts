@@ -1,9 +1,11 @@
 import type { ContainerEnd, StepContainer } from "../engines/engine.ts";
 import type { StepPlan } from "../model/job-plan.ts";
+import { EngineFailureError } from "../model/outrigger-error.ts";
 import type { Script } from "../model/pipeline.ts";
 import { stopPatiently } from "./interruption.ts";
 import type { JobContext } from "./job-context.ts";
-import { openLogStream } from "./log-stream.ts";
+import { type LogStream, openLogStream } from "./log-stream.ts";
+import { watchForMarker } from "./script/script-marker.ts";
 import { toShellScript } from "./script/shell-script.ts";
 
 /** GitLab's limit for `after_script` (GS-852). */
@@ -88,8 +90,7 @@ async function runScript(
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    // The run itself is not aborted: it ends because its container was stopped, and no line of its log is lost.
-    const end = await container.run(text, log.sink, new AbortController().signal);
+    const end = await runToEnd(text, container, log, signal);
     log.end();
     const scriptMs = Math.round(context.clock.elapsed() - startedAt);
     const exitCode = end.exitCode ?? null;
@@ -97,6 +98,31 @@ async function runScript(
     return { end, scriptMs, logTail: log.tail() };
   } finally {
     signal.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * Runs a script, and believes its success only when there is proof that it was received. One that got lost without a trace
+ * is given once more: nothing of it has run.
+ */
+async function runToEnd(
+  text: string | undefined,
+  container: StepContainer,
+  log: LogStream,
+  signal: AbortSignal,
+): Promise<ContainerEnd> {
+  for (let isFirst = true; ; isFirst = false) {
+    const marked = watchForMarker(log.sink);
+    // The run itself is not aborted: it ends because its container was stopped, and no line of its log is lost.
+    const end = await container.run(text, marked.sink, new AbortController().signal);
+    await marked.end();
+    if (text === undefined || marked.hasBegun() || end.exitCode !== 0 || signal.aborted) return end;
+    if (isFirst && log.tail().length === 0) continue;
+    throw new EngineFailureError(
+      "script_not_run",
+      "the container ended with exit code 0, but the script was never started in it",
+      { hint: 'an entry point has to run its arguments; clear it with image: {name: ..., entrypoint: [""]}' },
+    );
   }
 }
 

@@ -10,7 +10,8 @@ type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
 export interface StepGates {
   /** By the steps' ids. */
   readonly containers: ReadonlyMap<string, Promise<StepContainer>>;
-  readonly sourcesIn: Promise<void>;
+  /** Resolves when the sources are in the workspace, and nobody touches the containers any more. */
+  readonly stepsMayRun: Promise<void>;
   /** Resolves when every service is ready, has nothing to probe, or was given up. */
   readonly servicesUsable: Promise<void>;
 }
@@ -65,7 +66,7 @@ class StepRunner {
       // The ends of later steps are on the list by then: a step may wait for any other, in no circle (DR-67).
       await Promise.resolve();
       await Promise.all(step.dependsOn.flatMap((id) => this.#ends.get(id) ?? []));
-      await gates.sourcesIn;
+      await gates.stepsMayRun;
       if (step.needsServices) await gates.servicesUsable;
       const container = await gates.containers.get(step.id);
       if (container === undefined || !this.#isWanted(step)) return;

@@ -16,7 +16,7 @@ const MAX_ALTERNATIVES = 128;
 /** Whether the whole text fits the pattern. Time grows with pattern times text, whatever both hold. @source DR-243 */
 export function matchesGlob(pattern: string, text: string, style: GlobStyle): boolean {
   const alternatives = style === "doublestar" ? expandBraces(pattern) : [pattern];
-  return alternatives.some((one) => matchesTokens(readTokens(one, style), [...text]));
+  return alternatives.some((one) => matchesTokens(readTokens(one, style), Array.from(text)));
 }
 
 function matchesTokens(tokens: readonly Token[], text: readonly string[]): boolean {

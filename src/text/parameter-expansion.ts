@@ -103,7 +103,7 @@ class ExpansionReader {
   #readBody(): string {
     if (this.#text[this.#at] === "#") {
       this.#at += 1;
-      const length = [...this.#valueOf(this.#readName())].length;
+      const length = Array.from(this.#valueOf(this.#readName())).length;
       this.#close();
       return String(length);
     }
@@ -138,7 +138,7 @@ class ExpansionReader {
     const first = this.#readArgument(":}");
     const second = this.#text[this.#at] === ":" ? this.#skipThen("}") : undefined;
     this.#close();
-    const characters = [...value];
+    const characters = Array.from(value);
     const position = parseWhole(first);
     if (position === undefined) return value;
     const from = position < 0 ? Math.max(0, characters.length + position) : position;

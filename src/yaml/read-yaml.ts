@@ -3,6 +3,7 @@ import type { Diagnostic } from "../text/diagnostic.ts";
 import { type SourceText, spanAt } from "../text/source-text.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readOrdinary } from "./read-ordinary.ts";
+import { readParts } from "./read-parts.ts";
 import { type BuildOptions, type ScalarRules, TreeBuilder } from "./tree-builder.ts";
 import { depthOf, weightOf, type YamlNode } from "./yaml-node.ts";
 
@@ -49,7 +50,10 @@ function readTrees(source: SourceText, options: YamlOptions, limits: YamlLimits)
   try {
     const root = readOrdinary(builder);
     if (root !== undefined) return { documents: [root], diagnostics: builder.diagnostics };
-    return builder.exhausted ? tooBig(source, limits) : readDocuments(source, buildOptions);
+    if (builder.exhausted) return tooBig(source, limits);
+    const parts = readParts(source, buildOptions);
+    if (parts === undefined) return readDocuments(source, buildOptions);
+    return { documents: parts.documents, diagnostics: parts.builders.flatMap((one) => one.diagnostics) };
   } catch (error) {
     // Both readers descend by recursion; thousands of open brackets must not end the stack.
     if (error instanceof RangeError) return tooDeep(source, limits);

@@ -44,5 +44,5 @@ test("a service that outgrows its memory limit fails its job, with the limit and
     cause: { kind: "service_out_of_memory" },
   });
   expect(result.cause?.text).toMatch(/limit 48 MiB, last use seen \d+ MiB/);
-  expect(events).toContainEqual(expect.objectContaining({ type: "service.failed", oomKilled: true, fatal: true }));
+  expect(events).toContainEqual(expect.objectContaining({ type: "service.failed", exitCode: 137, fatal: true }));
 });

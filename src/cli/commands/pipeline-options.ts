@@ -17,7 +17,30 @@ export function addPipelineOptions(command: Command): Command {
       new Option("--mask <name>", "hide this variable's value in every log (repeatable)")
         .argParser(collect)
         .default([]),
-    );
+    )
+    .option(
+      "--dialect <id>",
+      "read the file as gitlab, drone-0.3, drone-0.4, drone-0.5, drone-0.8, drone-1 or woodpecker",
+    )
+    .addOption(
+      new Option("--secret-file <path>", "read secrets from a file of NAME=VALUE lines (repeatable)")
+        .argParser(collect)
+        .default([]),
+    )
+    .option("--event <name>", "what happened, for conditions: push, pull_request, tag, cron, promote, ...")
+    .option("--branch <name>", "branch pushed to, or the pull request's target")
+    .option("--source-branch <name>", "branch a pull request comes from")
+    .option("--tag <name>", "tag that was pushed")
+    .option("--ref <name>", "git reference, for conditions")
+    .option("--target <name>", "where a promotion or deployment goes")
+    .option("--cron <name>", "name of the cron job")
+    .addOption(
+      new Option(
+        "--network <mode>",
+        "shared: services at localhost; bridge: by name; auto: as the file's dialect has it",
+      ).choices(["shared", "bridge", "auto"]),
+    )
+    .option("--deliver", "run publish, deploy and notify of Drone 0.4 files too");
 }
 
 export interface PipelineOptions {
@@ -25,6 +48,17 @@ export interface PipelineOptions {
   readonly variable: readonly string[];
   readonly envFile: readonly string[];
   readonly mask: readonly string[];
+  readonly dialect?: string;
+  readonly secretFile?: readonly string[];
+  readonly event?: string;
+  readonly branch?: string;
+  readonly sourceBranch?: string;
+  readonly tag?: string;
+  readonly ref?: string;
+  readonly target?: string;
+  readonly cron?: string;
+  readonly network?: "shared" | "bridge" | "auto";
+  readonly deliver?: true;
 }
 
 /** `30`, `30s`, `2m`; a negative number switches off. @throws UsageError for anything else. */

@@ -55,7 +55,7 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
     case "service.ended":
       return serviceWords(event);
     case "script.started":
-      return event.script === "after" ? `${event.job} after_script` : `${event.job} script`;
+      return `${scriptOwner(event, view)} ${event.script === "after" ? "after_script" : "script"}`;
     case "job.finished":
       return jobWords(event);
     case "run.cleaned":
@@ -63,6 +63,12 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
     default:
       return undefined;
   }
+}
+
+/** `test`; `test:unit` in a job of several steps. */
+function scriptOwner({ job, step }: Extract<RunEvent, { type: "script.started" }>, view: RunView): string {
+  const name = view.jobs.get(job)?.steps.get(step);
+  return name === undefined ? job : `${job}:${name}`;
 }
 
 type ImageEvent = Extract<RunEvent, { type: "image.pulling" | "image.retrying" | "image.pulled" | "image.failed" }>;

@@ -5,6 +5,7 @@ import { readImage, readRegistryAuth } from "./image-keys.ts";
 import { readLimits } from "./limit-keys.ts";
 import { readMounts } from "./mount-keys.ts";
 import { type NetworkSettings, readNetworkSettings } from "./network-keys.ts";
+import { findRegistryAuth } from "./pull-secrets.ts";
 import { askHost, type Place } from "./scope.ts";
 import { textOf, valueAt } from "./values.ts";
 
@@ -19,10 +20,11 @@ export function buildContainer(place: Place, variables: Variables): BuiltContain
   const network = readNetworkSettings(place);
   const mounts = readMounts(place);
   const limits = readLimits(place);
-  const auth = readRegistryAuth(place);
+  const ownAuth = readRegistryAuth(place);
   const user = readUser(place);
   const image = readImage(place);
   if (image === undefined) return undefined;
+  const auth = ownAuth ?? findRegistryAuth(place.scope.registries, image.text);
   const hostAccess: readonly HostAccess[] = [...place.access];
   return {
     network,

@@ -10,9 +10,10 @@ import { readEnvironmentValue } from "./environment-keys.ts";
 import type { Findings } from "./findings.ts";
 import { findLocalhost } from "./localhost.ts";
 import { type Cell, cellName } from "./matrix.ts";
+import { readPullSecrets } from "./pull-secrets.ts";
 import { readSection, type Section, toPlace } from "./read-section.ts";
 import type { DialectRules } from "./rules.ts";
-import type { PipelineVolume, Place, Scope } from "./scope.ts";
+import { isEngineSocket, type PipelineVolume, type Place, type Scope } from "./scope.ts";
 import { presentField } from "./accept.ts";
 import { Secrets } from "./secrets.ts";
 import { type OrderedStep, orderSteps } from "./step-order.ts";
@@ -35,6 +36,8 @@ export interface Workflow {
   /** Drone 1's `environment` and `volumes` of a pipeline. */
   readonly environment: YamlNode | undefined;
   readonly volumes: ReadonlyMap<string, PipelineVolume>;
+  /** Drone 1's `image_pull_secrets`. */
+  readonly pullSecrets?: YamlNode | undefined;
   /** Steps that are no containers of a section: 0.4's plugins. */
   readonly moreSteps?: (scope: Scope) => readonly OrderedStep[];
   /** Which network, when the dialect's rules do not decide it alone (DR-119). */
@@ -62,7 +65,7 @@ export function buildJob(workflow: Workflow, number: number, file: FileScope): J
   const steps = stepPlaces.flatMap((place) => judgedStep(place, skipped) ?? []);
   const ends = new Set([...servicePlaces.map((place) => place.name), "clone"]);
   const ordered = orderSteps([...steps, ...(workflow.moreSteps?.(scope) ?? [])], ends);
-  const { verdict } = workflow;
+  const verdict = ordered.length === 0 ? withoutSteps(workflow.verdict, stepPlaces.length) : workflow.verdict;
   const mentionsLocalhost = findLocalhost(workflow.sections);
   return {
     name: cellName(workflow.name, workflow.cell),
@@ -86,6 +89,12 @@ export function buildJob(workflow: Workflow, number: number, file: FileScope): J
     ...(workflow.cell.size === 0 ? {} : { matrix: workflow.cell }),
     ...jobAccess(workflow, scope),
   };
+}
+
+/** A job needs a step; when conditions took them all there is nothing to run, and nothing wrong. */
+function withoutSteps(verdict: Verdict, written: number): Verdict {
+  const why = written === 0 ? "it has no steps" : "when: every step is left out";
+  return { why: verdict.why ?? why, on: verdict.on };
 }
 
 /** @source DR-98, DR-111, DR-119 */
@@ -121,6 +130,7 @@ function toScope(workflow: Workflow, number: number, file: FileScope): Scope {
     workspace,
     system: layer(toVariables(system, "predefined"), toVariables([...cell], "matrix"), given),
     environment: new Map(),
+    registries: readPullSecrets(workflow.pullSecrets, secrets, findings),
   };
   return workflow.environment === undefined
     ? bare
@@ -141,7 +151,6 @@ function jobAccess(workflow: Workflow, scope: Scope): Pick<Job, "hostAccess"> {
     if (volume.kind === "temp") return [];
     const original = volume.kind === "host" ? refusals.volumes : refusals.tmpfs;
     const value = volume.kind === "host" ? volume.path : `${name} (memory)`;
-    const isSocket = /\.sock$/.test(value);
     return [
       {
         capability: "volumes" as const,
@@ -149,7 +158,7 @@ function jobAccess(workflow: Workflow, scope: Scope): Pick<Job, "hostAccess"> {
         at: spanOf(volume.at),
         path: `volumes.${name}`,
         ...(original === undefined ? {} : { original }),
-        ...(isSocket ? { isFullAccess: true as const } : {}),
+        ...(isEngineSocket(value) ? { isFullAccess: true as const } : {}),
       },
     ];
   });

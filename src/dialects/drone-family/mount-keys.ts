@@ -78,6 +78,9 @@ function warnRelative(source: string, node: YamlNode, path: string, place: Place
   });
 }
 
+/** Drone 1's own (DR-66). */
+export const RESERVED_VOLUMES: ReadonlySet<string> = new Set(["workspace", "_workspace", "_docker_socket"]);
+
 /** `{name, path}` of Drone 1. */
 function readNamedMount(node: YamlNode, path: string, place: Place, volumes: VolumeMount[], memory: string[]): void {
   const name = textOf(valueAt(node, "name"));
@@ -91,6 +94,10 @@ function readNamedMount(node: YamlNode, path: string, place: Place, volumes: Vol
       at: node,
       path,
     });
+    return;
+  }
+  if (RESERVED_VOLUMES.has(name)) {
+    findings.error({ code: "invalid-volume", text: `linter: invalid volume name: ${name}`, at: node, path });
     return;
   }
   const volume = place.scope.volumes.get(name);

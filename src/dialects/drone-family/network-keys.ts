@@ -116,7 +116,9 @@ function readPorts(place: Place): readonly DeclaredPort[] {
     const match = /^(?:[^/]*:)?(\d{1,5})(?:\/(tcp|udp|sctp))?$/i.exec(text.trim());
     const port = Number(match?.[1]);
     if (match === null || port < 1 || port > 65_535) {
-      refuse(item, path, `a port such as 5432 or 53/udp, not "${text}"`, place);
+      // Declared ports inform only; Drone never read them, so none may stop a file that works there.
+      const why = `${path}: "${text}" is not read as a port; expected 5432 or 53/udp`;
+      place.scope.findings.warn({ code: "invalid-port", text: why, at: item, path });
       return [];
     }
     if (text.includes(":")) {

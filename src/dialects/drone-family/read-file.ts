@@ -12,7 +12,14 @@ const OPTIONS: YamlOptions = {
 
 /** The file's documents, repeated keys kept (DR-36), expressions still hidden. */
 export function readDroneFile(source: PipelineSource): YamlFile & { readonly text: SourceText } {
-  const text = toSourceText(source.file, hideExpressions(source.text));
-  const file = readYaml(text, OPTIONS);
-  return { ...file, text };
+  const hidden = read(source.file, hideExpressions(source.text));
+  if (hidden.documents.length > 0) return hidden;
+  // What looked like an expression may have been an open one that swallowed a bracket of the file's own.
+  const plain = read(source.file, source.text);
+  return plain.documents.length > 0 ? plain : hidden;
+}
+
+function read(file: string, content: string): ReturnType<typeof readDroneFile> {
+  const text = toSourceText(file, content);
+  return { ...readYaml(text, OPTIONS), text };
 }

@@ -81,7 +81,7 @@ export const DRONE_03: DialectRules = {
   network: "shared",
   imageFromKey: true,
   serviceKeys: set("image"),
-  stepKeys: set("image"),
+  stepKeys: set("image commands"),
   unknownStepKey: "dropped",
   globs: "path",
   refusals: {},
@@ -158,7 +158,7 @@ export const DRONE_1: DialectRules = {
 
 export const WOODPECKER: DialectRules = {
   id: "woodpecker",
-  label: "Woodpecker",
+  label: "Woodpecker 3",
   network: "bridge",
   imageFromKey: false,
   serviceKeys: set(KEYS_WOODPECKER),
@@ -166,7 +166,7 @@ export const WOODPECKER: DialectRules = {
   unknownStepKey: "dropped",
   globs: "doublestar",
   refusals: {
-    privileged: trustLevel("privileged"),
+    privileged: `${trustLevel("privileged")} mode`,
     dns: `Insufficient trust level to use custom \`dns\``,
     dns_search: trustLevel("dns_search"),
     extra_hosts: trustLevel("extra_hosts"),

@@ -4,6 +4,7 @@ import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../y
 import type { DialectContext } from "../dialect.ts";
 import type { Findings } from "./findings.ts";
 import type { DialectRules, GuardedField } from "./rules.ts";
+import type { Registries } from "./pull-secrets.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Trigger } from "./trigger.ts";
 
@@ -27,6 +28,8 @@ export interface Scope {
   readonly system: Variables;
   /** The pipeline's own `environment` (Drone 1). */
   readonly environment: Variables;
+  /** Credentials that the pipeline's `image_pull_secrets` hold (Drone 1). */
+  readonly registries: Registries;
 }
 
 /** One container while it is read. Findings and what it asks of the host are gathered on the way. */
@@ -69,7 +72,7 @@ export function askHost(
 }
 
 /** The engine's socket by any of its usual paths, or a folder that holds it. */
-function isEngineSocket(value: string): boolean {
+export function isEngineSocket(value: string): boolean {
   const source = (value.split(":")[0] ?? "").replaceAll(/\/+/g, "/").replace(/\/$/, "");
   return /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/.test(source) || /^(?:\/var)?\/run$|^$/.test(source);
 }

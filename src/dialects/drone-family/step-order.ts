@@ -3,6 +3,7 @@
 import type { Step } from "../../model/pipeline.ts";
 import { presentField, readText, refuse } from "./accept.ts";
 import type { Place } from "./scope.ts";
+import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { itemsOf, textOf, valueOf } from "./values.ts";
 
 export interface OrderedStep {
@@ -84,7 +85,8 @@ function readDependsOn(
     const name = textOf(item) ?? textOf(item.kind === "mapping" ? valueOf(item, "name") : undefined);
     if (name === undefined) return refuse(item, `${path}[${index}]`, "the name of a step", place) ?? [];
     if (names.has(name)) return name === place.name ? tellSelf(place, path) : [name];
-    if (!ends.has(name) && !isSkipped) {
+    if (ends.has(name)) noteService(name, item, place);
+    else if (!isSkipped) {
       const { rules, findings } = place.scope;
       const text =
         rules.id === "woodpecker"
@@ -94,6 +96,15 @@ function readDependsOn(
     }
     return [];
   });
+}
+
+/** It means "ready" here; Woodpecker refused it (DR-216, DR-218). */
+function noteService(name: string, item: YamlNode, place: Place): void {
+  if (place.scope.rules.id !== "woodpecker") return;
+  const text =
+    `One or more of the specified dependencies do not exist: "${name}" is a service, ` +
+    "which Woodpecker refused here; the step waits until it is ready";
+  place.scope.findings.warn({ code: "refused-by-original", text, at: item, path: `${place.path}.depends_on` });
 }
 
 function tellSelf(place: Place, path: string): readonly string[] {

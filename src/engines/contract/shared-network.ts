@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
-import { imagePlan, jobPlan, nameSpacePlan } from "./contract-job.ts";
+import { jobPlan, nameSpacePlan } from "./contract-job.ts";
 import { PORT, PROGRAMS } from "./programs.ts";
 
 /** All containers of a job in one network name space. */
@@ -56,16 +56,5 @@ export function describeSharedNetwork(bench: ContractBench): void {
       expect(await sandbox.close(0)).toEqual({ containers: 2, networks: 1, volumes: 2 });
       await bench.expectNothingLeft();
     });
-  });
-}
-
-/** What only engines can tell that look into images. */
-export function describeMissingShell(bench: ContractBench, imageWithoutShell: string): void {
-  test("an image without a shell cannot hold the name space, and that is said (DR-99)", async () => {
-    const nameSpace = { ...nameSpacePlan(imageWithoutShell), image: imagePlan(imageWithoutShell, "never") };
-    const parts = { services: [], steps: [bench.step()], nameSpace };
-    await using sandbox = await bench.engine.openJob(jobPlan(bench.runId, "job", parts), NEVER);
-    const step = await sandbox.openStep(bench.step(), NEVER);
-    await expect(bench.run(step, PROGRAMS.speaks)).rejects.toMatchObject({ code: "name_space_without_shell" });
   });
 }

@@ -61,15 +61,19 @@ function portTaken({ died }: Clues): FoundCause | undefined {
   };
 }
 
+/** By SIGKILL; not every engine notices that it was the kernel for want of memory. */
+const KILLED = 137;
+
 function outOfMemory({ died }: Clues): FoundCause | undefined {
-  if (!died.end.oomKilled) return undefined;
   const limit = died.service.memoryBytes;
+  const isLikely = died.end.exitCode === KILLED && limit !== undefined && (died.memory?.usedBytes ?? 0) > 0.5 * limit;
+  if (!died.end.oomKilled && !isLikely) return undefined;
   const lastUse = died.memory === undefined ? "" : `, last use seen ${formatMiB(died.memory.usedBytes)}`;
   return {
     kind: "service_out_of_memory",
-    text: `was killed: out of memory${limit === undefined ? "" : ` (limit ${formatMiB(limit)}${lastUse})`}`,
+    text: `was killed${died.end.oomKilled ? "" : ", likely"}: out of memory${limit === undefined ? "" : ` (limit ${formatMiB(limit)}${lastUse})`}`,
     hint: limit === undefined ? "give the engine more memory, or the service less to do" : "raise its memory limit",
-    certain: true,
+    certain: died.end.oomKilled,
   };
 }
 

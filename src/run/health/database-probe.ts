@@ -1,10 +1,12 @@
 import type { ExecResult, RunningService } from "../../engines/engine.ts";
 import { firstLine } from "./exec-probe.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
-import { findServerPhase, parseProcesses } from "./processes.ts";
+import { findServerPhase, parseProcesses, type ServerPhase } from "./processes.ts";
 
 /** An image whose start script never ends by itself: the same server for so long is the real one. */
-const SAME_SERVER_MS = 15_000;
+const BUSY_MS = 15_000;
+/** A script that only waits for its server was seen to do nothing else for so long, without a break. */
+const QUIET_MS = 2_000;
 
 type Ended = Extract<ExecResult, { kind: "ended" }>;
 
@@ -26,7 +28,11 @@ const DIVIDER = "--processes--";
  *
  * One command gives both the answer and the processes, so that no restart fits in between.
  */
-export function databaseProbe(running: RunningService, question: DatabaseQuestion, elapsed: () => number): Probe {
+export function databaseProbe(
+  running: Pick<RunningService, "exec">,
+  question: DatabaseQuestion,
+  elapsed: () => number,
+): Probe {
   const script = `{ ${question.script}\n}; code=$?; echo; echo ${DIVIDER}; cat /proc/[0-9]*/stat 2>/dev/null; exit $code`;
   const argv = ["sh", "-c", script, question.name, ...question.argv];
   const watch = new SameServerWatch(elapsed);
@@ -39,8 +45,11 @@ export function databaseProbe(running: RunningService, question: DatabaseQuestio
       const judged = judgeAnswer(question, { ...result, stdout: answer.trim() });
       if (judged.kind !== "ready") return judged;
       const phase = findServerPhase(parseProcesses(table), question.serverNames);
-      if (phase.kind !== "initialising" || watch.isOldEnough(phase.startTime)) return judged;
-      return { kind: "not_yet", detail: `still initialising (${phase.busyWith} runs)` };
+      if (watch.isTheOneThatStays(phase)) return judged;
+      return {
+        kind: "not_yet",
+        detail: `still initialising${phase.kind === "initialising" ? ` (${phase.busyWith} runs)` : ""}`,
+      };
     },
   };
 }
@@ -52,21 +61,28 @@ function judgeAnswer(question: DatabaseQuestion, result: Ended): ProbeAnswer {
   return question.judge(result);
 }
 
-/** Good answers with the same start time of the server, for long enough. */
+/** Good answers of one server, by its start time, for long enough: what a single look cannot tell. */
 class SameServerWatch {
   readonly #elapsed: () => number;
   #startTime: string | undefined;
   #since = 0;
+  #quietSince: number | undefined;
 
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
   }
 
-  isOldEnough(startTime: string): boolean {
-    if (startTime !== this.#startTime) {
-      this.#startTime = startTime;
-      this.#since = this.#elapsed();
+  isTheOneThatStays(phase: ServerPhase): boolean {
+    if (phase.kind === "serving" || phase.kind === "absent") return true;
+    const now = this.#elapsed();
+    if (phase.startTime !== this.#startTime) {
+      this.#startTime = phase.startTime;
+      this.#since = now;
+      this.#quietSince = undefined;
     }
-    return this.#elapsed() - this.#since >= SAME_SERVER_MS;
+    if (phase.kind === "quiet") this.#quietSince ??= now;
+    else this.#quietSince = undefined;
+    const isQuiet = this.#quietSince !== undefined && now - this.#quietSince >= QUIET_MS;
+    return isQuiet || now - this.#since >= BUSY_MS;
   }
 }

@@ -34,7 +34,11 @@ describe("the server that stays, and the one of the start script", () => {
     ],
     ["beside a script that sleeps", ["1:0:sh", "30:1:postgres", "50:1:sleep"], "initialising"],
     ["beside a script below an init process", ["1:0:tini", "7:1:bash", "30:1:postgres", "50:7:psql"], "initialising"],
-    ["child of a script that only waits for it", ["1:0:sh", "30:1:postgres", "31:30:postgres"], "serving"],
+    [
+      "child of a script that only waits for it, or is between two commands",
+      ["1:0:sh", "30:1:postgres", "31:30:postgres"],
+      "quiet",
+    ],
     ["beside our own probe, which has no parent here", ["1:0:postgres", "90:0:sh", "91:90:cat"], "serving"],
     ["under a supervisor that runs more", ["1:0:supervisord", "8:1:postgres", "9:1:nginx"], "serving"],
     ["not there", ["1:0:bash", "50:1:initdb"], "absent"],

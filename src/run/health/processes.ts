@@ -21,6 +21,8 @@ export type ServerPhase =
   | { readonly kind: "serving" }
   /** Its start script still has work: this server may be the temporary one that only the script itself uses. */
   | { readonly kind: "initialising"; readonly busyWith: string; readonly startTime: string }
+  /** A script is above it and runs nothing else: it waits for its server, or is between two of its commands. */
+  | { readonly kind: "quiet"; readonly startTime: string }
   /** None of the names runs. */
   | { readonly kind: "absent" };
 
@@ -31,7 +33,7 @@ const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "busyb
  *
  * The official database images start a server to load their first data, stop it, and replace the script by the real
  * server (`exec`). So a server that is process 1, or that no shell started, stays. As long as a shell above or beside it
- * still runs something else, it may go again.
+ * runs something else, it may go again; and one look cannot tell a shell that only waits from one between two commands.
  */
 export function findServerPhase(processes: readonly ContainerProcess[], serverNames: readonly string[]): ServerPhase {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
@@ -49,7 +51,8 @@ export function findServerPhase(processes: readonly ContainerProcess[], serverNa
     .find(
       (process) => process && process.pid !== 1 && !family.has(process.pid) && !isAncestor(process.pid, server, byPid),
     );
-  if (scripts.length === 0 || busy === undefined) return { kind: "serving" };
+  if (scripts.length === 0) return { kind: "serving" };
+  if (busy === undefined) return { kind: "quiet", startTime: server.startTime };
   return { kind: "initialising", busyWith: busy.command, startTime: server.startTime };
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MARKER } from "./script-marker.ts";
 import { quote, toShellScript } from "./shell-script.ts";
 
 const SHELLS = ["bash", "dash", "sh"].filter((shell) => spawnSync(shell, ["-c", "exit 0"]).status === 0);
@@ -8,7 +9,7 @@ const PLAIN = { exports: new Map<string, string>(), trace: false };
 
 function runIn(shell: string, commands: readonly string[], options = PLAIN): { code: number | null; out: string } {
   const { status, stdout } = spawnSync(shell, [], { input: toShellScript(commands, options), encoding: "utf8" });
-  return { code: status, out: stdout.replaceAll("\u001b[32;1m", "").replaceAll("\u001b[0;m", "") };
+  return { code: status, out: stdout.replace(MARKER, "").replaceAll("\u001b[32;1m", "").replaceAll("\u001b[0;m", "") };
 }
 
 describe.each(SHELLS)("a script in %s", (shell) => {

@@ -1,3 +1,5 @@
+import { MARKER } from "./script-marker.ts";
+
 /** What a script needs beside its commands. */
 export interface ScriptOptions {
   /** Variables that differ from the container's environment, `CI_JOB_STATUS` for one. */
@@ -19,6 +21,7 @@ export function toShellScript(commands: readonly string[], options: ScriptOption
   const exports = [...options.exports].map(([name, value]) => `export ${name}=${quote(value)}`);
   const body = [...exports, ...(options.trace ? ["set -o xtrace"] : []), ...commands.flatMap(echoAndRun)].join("\n");
   return [
+    `printf '%s\\n' ${quote(MARKER.trimEnd())}`,
     // An unknown option ends some shells, so it is tried where that does no harm.
     "if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi",
     "set -o errexit",

@@ -1,4 +1,4 @@
-import { toEnvironment, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTexts } from "./json.ts";
+import { toEnvironment, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTexts, toTime } from "./json.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
@@ -15,6 +15,7 @@ export interface ImageInfo {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly healthCheck: ImageHealthTest | undefined;
+  readonly createdAt: number | undefined;
 }
 
 export interface ImageHealthTest {
@@ -112,6 +113,7 @@ function toImageInfo(value: unknown): ImageInfo {
     labels: toTextMap(config["Labels"]),
     entrypoint: toTexts(config["Entrypoint"]),
     command: toTexts(config["Cmd"]),
+    createdAt: toTime(info["Created"]),
     healthCheck:
       test.length === 0
         ? undefined

@@ -22,7 +22,7 @@ function image(text: string): ImageRef {
 
 async function findLogin(text: string, config: unknown, env: Record<string, string> = {}): Promise<unknown> {
   await writeFile(join(home, ".docker", "config.json"), typeof config === "string" ? config : JSON.stringify(config));
-  const auth = await findRegistryAuth(image(text), { env, home });
+  const auth = await findRegistryAuth({ ref: image(text) }, { env, home });
   // Docker wants the padding.
   expect((auth ?? "").length % 4).toBe(0);
   return auth === undefined ? undefined : JSON.parse(Buffer.from(auth, "base64url").toString("utf8"));

@@ -16,6 +16,7 @@ export function toFetchedImage(
     reference: toPullReference(ref),
     id: info.id,
     ...(digest === undefined ? {} : { digest }),
+    ...(info.createdAt === undefined ? {} : { createdAt: info.createdAt }),
     ...origin,
     exposedTcpPorts: info.exposedTcpPorts,
     env: info.env,

@@ -1,0 +1,40 @@
+import { DIALECTS } from "../dialects/detect.ts";
+import type { TriggerFacts } from "../dialects/dialect.ts";
+import { UsageError } from "../model/outrigger-error.ts";
+import type { DialectId } from "../model/pipeline.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
+import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import { readSecretFiles } from "./given-variables.ts";
+import type { PipelineRequest } from "./load-pipeline.ts";
+
+/** What the command line says about how a file is read. @throws UsageError for an unknown dialect or a bad file of secrets. */
+export async function toDialectRequest(
+  cwd: string,
+  options: PipelineOptions,
+): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver">> {
+  const dialect = parseDialect(options.dialect);
+  const trigger: TriggerFacts = withoutUndefined({
+    event: options.event,
+    branch: options.branch,
+    sourceBranch: options.sourceBranch,
+    tag: options.tag,
+    ref: options.ref,
+    target: options.target,
+    cron: options.cron,
+  });
+  return {
+    ...(dialect === undefined ? {} : { dialect }),
+    trigger,
+    secrets: await readSecretFiles(cwd, options.secretFile ?? []),
+    deliver: options.deliver === true,
+  };
+}
+
+function parseDialect(text: string | undefined): DialectId | undefined {
+  if (text === undefined) return undefined;
+  const dialect = DIALECTS.find((known) => known === text);
+  if (dialect === undefined) {
+    throw new UsageError(`--dialect "${text}" is unknown`, { hint: `known are ${DIALECTS.join(", ")}` });
+  }
+  return dialect;
+}

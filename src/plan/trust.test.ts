@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { testJob, testServiceSpec } from "../../tests/test-pipelines.ts";
+import type { HostAccess, Job, Service } from "../model/pipeline.ts";
+import { findCapabilities, findRefusals } from "./trust.ts";
+
+const at = { file: ".drone.yml", line: 7, column: 9 };
+const NOBODY = { trusted: new Set<never>() };
+
+function job(over: Partial<Service>): Job {
+  return testJob("build", { services: [testServiceSpec("docker:dind", ["dind"], over)] });
+}
+
+describe("what a job asks of the host", () => {
+  test("all of it is refused at once, with file, line, container, capability and the old words (DR-180, DR-182)", () => {
+    const hostAccess: readonly HostAccess[] = [
+      {
+        capability: "volumes",
+        value: "/some/path:/data",
+        at,
+        path: "services.dind.volumes[0]",
+        original: "Insufficient privileges to use volumes",
+      },
+      { capability: "security", value: "privileged: true", at: { ...at, line: 5 } },
+    ];
+    expect(findRefusals(job({ hostAccess }), NOBODY)).toEqual([
+      {
+        capability: "volumes",
+        value: "/some/path:/data",
+        job: "build",
+        container: "dind",
+        at,
+        path: "services.dind.volumes[0]",
+        original: "Insufficient privileges to use volumes",
+        isFullAccess: false,
+      },
+      {
+        capability: "security",
+        value: "privileged: true",
+        job: "build",
+        container: "dind",
+        at: { ...at, line: 5 },
+        isFullAccess: false,
+      },
+    ]);
+  });
+
+  test("what is granted is listed and not refused (DR-184)", () => {
+    const hostAccess = [{ capability: "network", value: "network_mode: host", at }] as const;
+    const asking = job({ hostAccess });
+    expect(findCapabilities(asking, {})).toMatchObject([{ capability: "network" }]);
+    expect(findRefusals(asking, { trusted: new Set(["network"]) })).toEqual([]);
+    expect(findRefusals(asking, { trusted: new Set(["volumes", "security"]) })).toHaveLength(1);
+  });
+
+  test.each(["/var/run/docker.sock:/var/run/docker.sock", "/srv/../var//run/docker.sock:/sock", "/link:/sock"])(
+    "%s is full access, and a trusted volume is not enough for it",
+    (value) => {
+      const asking = job({ hostAccess: [{ capability: "volumes", value, at }] });
+      const resolveHostPath = (path: string): string => (path === "/link" ? "/var/run/docker.sock" : path);
+      const refusals = findRefusals(asking, { trusted: new Set(["volumes"]), resolveHostPath });
+      expect(refusals).toMatchObject([{ capability: "security", value, isFullAccess: true }]);
+    },
+  );
+
+  test.each<[string, Partial<Service>, string]>([
+    ["privilege", { privileged: true }, "security"],
+    ["a folder of the host", { volumes: [{ kind: "host", source: "/a", target: "/b", readOnly: true }] }, "volumes"],
+    ["a volume of the engine", { volumes: [{ kind: "named", source: "a", target: "/b", readOnly: false }] }, "volumes"],
+    ["a device", { devices: [{ source: "/dev/x", target: "/dev/x", permissions: "rwm" }] }, "volumes"],
+    ["a capability", { capAdd: ["SYS_ADMIN"] }, "security"],
+    ["the host's network", { networkMode: "host" }, "network"],
+    ["the host's processes' memory", { ipcMode: "host" }, "security"],
+    ["another network", { networks: ["office"] }, "network"],
+  ])("%s is asked for whether the dialect says so or not (DR-179)", (_, option, capability) => {
+    expect(findRefusals(job(option), NOBODY)).toMatchObject([{ capability, container: "dind" }]);
+    const named = [{ capability, value: "said", at }] as readonly HostAccess[];
+    expect(findRefusals(job({ ...option, hostAccess: named }), NOBODY)).toMatchObject([{ value: "said" }]);
+  });
+
+  test.each<[string, Partial<Service>]>([
+    ["no network", { networkMode: "none" }],
+    [
+      "a volume of the job",
+      { volumes: [{ kind: "named", source: "a", target: "/b", readOnly: false, lifetime: "job" }] },
+    ],
+    ["limits", { memoryBytes: 1, cpus: 1, capDrop: ["ALL"] }],
+  ])("%s is nobody's business but the job's (DR-118, DR-204)", (_, option) => {
+    expect(findCapabilities(job(option), {})).toEqual([]);
+  });
+});
