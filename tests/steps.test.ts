@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FakeEngine } from "../src/engines/fake/fake-engine.ts";
 import type { FakeProgram, FakeWorld } from "../src/engines/fake/fake-world.ts";
 import type { JobPlan, ServicePlan, StepPlan } from "../src/model/job-plan.ts";
+import { MARKER } from "../src/run/script/script-marker.ts";
 import { systemClock } from "../src/system/clock.ts";
 import { eventsOf, type PlanRun, runPlan } from "./run-plan.ts";
 import { testJobPlan, testService, testStep } from "./test-plans.ts";
@@ -30,6 +31,14 @@ function programFor(words: string): FakeProgram | undefined {
   };
 }
 
+/** A shell prints the proof that it has its script before anything else. */
+function asShell(program: FakeProgram | undefined): FakeProgram {
+  return async (process) => {
+    await process.print(MARKER);
+    return (await program?.(process)) ?? 0;
+  };
+}
+
 const images: NonNullable<FakeWorld["images"]> = new Map([
   ["postgres", { exposedTcpPorts: [5432] }],
   ["missing", { isLocal: false, failure: { code: "image_not_found", message: "no such image" } }],
@@ -48,7 +57,8 @@ async function run(steps: readonly StepPlan[], over: Partial<JobPlan> = {}): Pro
   const engine = new FakeEngine({
     clock: systemClock,
     images,
-    programFor: (container, script) => programFor(script ?? container.command?.[0] ?? ""),
+    programFor: (container, script) =>
+      script === undefined ? programFor(container.command?.[0] ?? "") : asShell(programFor(script)),
   });
   return await runPlan(testJobPlan({ workspace: WORKSPACE, steps, ...over }), engine);
 }

@@ -82,12 +82,18 @@ export function buildJob(workflow: Workflow, number: number, file: FileScope): J
     showServiceLogs: false,
     ...(verdict.why === undefined ? {} : { whyNever: verdict.why }),
     ...(mentionsLocalhost ? { mentionsLocalhost: true } : {}),
-    ...(scope.secrets.values.length === 0 ? {} : { secrets: scope.secrets.values }),
-    ...(scope.secrets.missing.length === 0 ? {} : { missingSecrets: scope.secrets.missing }),
     ...(skipped.length === 0 ? {} : { skipped }),
     ...(file.rules.id === "drone-1" ? { skipRestExitCode: 78 } : {}),
     ...(workflow.cell.size === 0 ? {} : { matrix: workflow.cell }),
+    ...secretsOf(scope),
     ...jobAccess(workflow, scope),
+  };
+}
+
+function secretsOf({ secrets }: Scope): Pick<Job, "secrets" | "missingSecrets"> {
+  return {
+    ...(secrets.values.length === 0 ? {} : { secrets: secrets.values }),
+    ...(secrets.missing.length === 0 ? {} : { missingSecrets: secrets.missing }),
   };
 }
 

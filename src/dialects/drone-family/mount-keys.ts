@@ -87,19 +87,12 @@ function readNamedMount(node: YamlNode, path: string, place: Place, volumes: Vol
   const target = textOf(valueAt(node, "path"));
   const { findings } = place.scope;
   if (name === undefined || target === undefined) return refuse(node, path, "name and path", place);
-  if (/^\/+(?:run\/drone\/?)$/.test(target)) {
-    findings.error({
-      code: "invalid-volume",
-      text: `linter: cannot mount volume at /run/drone: ${path}`,
-      at: node,
-      path,
-    });
-    return;
-  }
-  if (RESERVED_VOLUMES.has(name)) {
-    findings.error({ code: "invalid-volume", text: `linter: invalid volume name: ${name}`, at: node, path });
-    return;
-  }
+  const forbidden = /^\/+run\/drone\/?$/.test(target)
+    ? `linter: cannot mount volume at /run/drone: ${path}`
+    : RESERVED_VOLUMES.has(name)
+      ? `linter: invalid volume name: ${name}`
+      : undefined;
+  if (forbidden !== undefined) return findings.error({ code: "invalid-volume", text: forbidden, at: node, path });
   const volume = place.scope.volumes.get(name);
   switch (volume?.kind) {
     case "host":

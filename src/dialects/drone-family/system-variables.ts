@@ -258,8 +258,6 @@ function woodpecker(
   place: BuildPlace,
 ): readonly NamedValue[] {
   const { repository } = trigger;
-  const number = String(context.run.pipelineId);
-  const now = seconds(context);
   const isPull = trigger.event.startsWith("pull_request");
   return [
     ["CI", "woodpecker"],
@@ -282,6 +280,20 @@ function woodpecker(
     ["CI_COMMIT_AUTHOR", commit.authorName],
     ["CI_COMMIT_AUTHOR_EMAIL", commit.authorEmail],
     ["CI_PREV_COMMIT_SHA", commit.before],
+    ...woodpeckerRun(context, trigger, commit, place),
+  ];
+}
+
+function woodpeckerRun(
+  context: DialectContext,
+  trigger: Trigger,
+  commit: Commit,
+  place: BuildPlace,
+): readonly NamedValue[] {
+  const { repository } = trigger;
+  const number = String(context.run.pipelineId);
+  const now = seconds(context);
+  return [
     ["CI_PIPELINE_NUMBER", number],
     ["CI_PIPELINE_PARENT", "0"],
     ["CI_PIPELINE_EVENT", trigger.event],
