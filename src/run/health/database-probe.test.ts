@@ -70,6 +70,12 @@ describe("good answers of a server that a script started", () => {
     ]);
   });
 
+  test("do not count of one that is gone by the time of the look; count after a while of one that goes by another name", async () => {
+    const none = `1 (bash) S 0 ${REST} 1 0`;
+    expect(await follow([0, table(7, "sleep")], [100, none], [900, none])).toEqual(["not_yet", "not_yet", "not_yet"]);
+    expect(await follow([0, none], [2_000, none])).toEqual(["not_yet", "ready"]);
+  });
+
   test("count at once when it is process 1", async () => {
     expect(await follow([0, `1 (postgres) S 0 ${REST} 5 0`])).toEqual(["ready"]);
   });

@@ -5,7 +5,7 @@ import { findServerPhase, parseProcesses, type ServerPhase } from "./processes.t
 
 /** An image whose start script never ends by itself: the same server for so long is the real one. */
 const BUSY_MS = 15_000;
-/** A script that only waits for its server was seen to do nothing else for so long, without a break. */
+/** A script that only waits for its server, or a server that cannot be seen: nothing else was seen for so long. */
 const QUIET_MS = 2_000;
 
 type Ended = Extract<ExecResult, { kind: "ended" }>;
@@ -73,14 +73,16 @@ class SameServerWatch {
   }
 
   isTheOneThatStays(phase: ServerPhase): boolean {
-    if (phase.kind === "serving" || phase.kind === "absent") return true;
+    if (phase.kind === "serving") return true;
     const now = this.#elapsed();
-    if (phase.startTime !== this.#startTime) {
-      this.#startTime = phase.startTime;
+    // It answered and is not there: it has just gone, or it goes by another name. Only time tells these apart.
+    const startTime = phase.kind === "absent" ? "" : phase.startTime;
+    if (startTime !== this.#startTime) {
+      this.#startTime = startTime;
       this.#since = now;
       this.#quietSince = undefined;
     }
-    if (phase.kind === "quiet") this.#quietSince ??= now;
+    if (phase.kind !== "initialising") this.#quietSince ??= now;
     else this.#quietSince = undefined;
     const isQuiet = this.#quietSince !== undefined && now - this.#quietSince >= QUIET_MS;
     return isQuiet || now - this.#since >= BUSY_MS;

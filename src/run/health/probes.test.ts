@@ -140,7 +140,10 @@ describe("what the servers' answers mean", () => {
     [
       "mysql denies, so it answers",
       "mysql",
-      { exitCode: 1, stdout: divided("Access denied for user 'root'") },
+      {
+        exitCode: 1,
+        stdout: divided("Access denied for user 'root'", POSTGRES_AS_FIRST.replace("postgres", "mysqld")),
+      },
       "ready",
     ],
     ["mysql is not there yet", "mysql", { exitCode: 1, stdout: divided("Can't connect to MySQL server") }, "not_yet"],
