@@ -41,6 +41,17 @@ describe("the server that stays, and the one of the start script", () => {
     ],
     ["beside our own probe, which has no parent here", ["1:0:postgres", "90:0:sh", "91:90:cat"], "serving"],
     ["under a supervisor that runs more", ["1:0:supervisord", "8:1:postgres", "9:1:nginx"], "serving"],
+    [
+      "beside a script that goes by its own name",
+      ["1:0:docker-entrypoi", "58:1:postgres", "59:58:postgres", "65:1:sleep"],
+      "initialising",
+    ],
+    ["of a script that goes by its own name, between two commands", ["1:0:docker-entrypoi", "58:1:postgres"], "quiet"],
+    [
+      "left to an init process by a script that is between two commands",
+      ["1:0:tini", "7:1:docker-entrypoi", "30:1:postgres"],
+      "initialising",
+    ],
     ["not there", ["1:0:bash", "50:1:initdb"], "absent"],
   ])("%s", (_, lines, expected) => {
     expect(phase(...lines)).toBe(expected);

@@ -26,14 +26,26 @@ export type ServerPhase =
   /** None of the names runs. */
   | { readonly kind: "absent" };
 
-const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "busybox"]);
+/** They only pass signals on and collect the dead: what they started is as if it were process 1. */
+const SHIMS: ReadonlySet<string> = new Set(["tini", "tini-static", "dumb-init", "docker-init", "catatonit", "init"]);
+
+/** They keep several programs running for good: what runs beside a server there is no part of its start. */
+const SUPERVISORS: ReadonlySet<string> = new Set([
+  "supervisord",
+  "s6-svscan",
+  "s6-supervise",
+  "runsvdir",
+  "runsv",
+  "systemd",
+]);
 
 /**
  * Tells the temporary server of an image's start script from the one that stays.
  *
  * The official database images start a server to load their first data, stop it, and replace the script by the real
- * server (`exec`). So a server that is process 1, or that no shell started, stays. As long as a shell above or beside it
- * runs something else, it may go again; and one look cannot tell a shell that only waits from one between two commands.
+ * server (`exec`). So a server that is process 1, or that nothing but a shim or a supervisor started, stays. As long as a
+ * script is above or beside it, it may go again; and one look cannot tell a script that only waits for its server from one
+ * between two commands. A script goes by its own name (`docker-entrypoi`), so whatever is neither is taken for one.
  */
 export function findServerPhase(processes: readonly ContainerProcess[], serverNames: readonly string[]): ServerPhase {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
@@ -41,19 +53,17 @@ export function findServerPhase(processes: readonly ContainerProcess[], serverNa
     process !== undefined && serverNames.some((name) => process.command === name);
   const server = processes.find((process) => isServer(process) && !isServer(byPid.get(process.parent)));
   if (server === undefined) return { kind: "absent" };
-  if (server.pid === 1) return { kind: "serving" };
+  const first = byPid.get(1);
+  if (server.pid === 1 || first === undefined || SUPERVISORS.has(first.command)) return { kind: "serving" };
   const family = descendantsOf(server.pid, processes);
   // What `exec` of the engine started, our own probe for one, has no parent in the container.
-  const own = descendantsOf(1, processes);
-  const scripts = [...own].map((pid) => byPid.get(pid)).filter((process) => process && SHELLS.has(process.command));
-  const busy = [...own]
-    .map((pid) => byPid.get(pid))
-    .find(
-      (process) => process && process.pid !== 1 && !family.has(process.pid) && !isAncestor(process.pid, server, byPid),
-    );
-  if (scripts.length === 0) return { kind: "serving" };
-  if (busy === undefined) return { kind: "quiet", startTime: server.startTime };
-  return { kind: "initialising", busyWith: busy.command, startTime: server.startTime };
+  const ofFirst = descendantsOf(1, processes);
+  const own = processes.filter(({ pid }) => ofFirst.has(pid) && !family.has(pid));
+  const isAbove = (process: ContainerProcess): boolean => process.pid === 1 || isAncestor(process.pid, server, byPid);
+  const beside = own.find((process) => !isAbove(process));
+  if (beside !== undefined) return { kind: "initialising", busyWith: beside.command, startTime: server.startTime };
+  if (own.every(({ command }) => SHIMS.has(command))) return { kind: "serving" };
+  return { kind: "quiet", startTime: server.startTime };
 }
 
 function descendantsOf(root: number, processes: readonly ContainerProcess[]): ReadonlySet<number> {
