@@ -15,6 +15,7 @@ const ROOMS = [
   "api",
   "dialects",
   "plan",
+  "convert",
   "system",
   "config",
   "engines/engine.ts",

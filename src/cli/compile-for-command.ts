@@ -1,8 +1,8 @@
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
-import { EXIT } from "./exit-codes.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { toDialectRequest } from "./dialect-request.ts";
+import { EXIT } from "./exit-codes.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";

@@ -8,8 +8,8 @@ import type {
   RepositoryFacts,
   TriggerFacts,
 } from "../dialects/dialect.ts";
-import type { DialectId } from "../model/pipeline.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
+import type { DialectId } from "../model/pipeline.ts";
 import { readRepository } from "../system/git.ts";
 import type { CliContext } from "./cli-context.ts";
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext, TextSink } from "./cli-context.ts";
+import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addGcCommand } from "./commands/gc.ts";
@@ -64,6 +65,7 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
   addListCommand(program, context, finish);
   addLintCommand(program, context, finish);
   addExplainCommand(program, context, finish);
+  addConvertCommand(program, context, finish);
   addLogsCommand(program, context, finish);
   addGcCommand(program, context, finish);
   addDoctorCommand(program, context, finish);

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { homedir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import type { Engine } from "../../src/engines/engine.ts";
 import { openEngine } from "../../src/engines/open-engine.ts";
-import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import type { JobPlan, ServicePlan, StepPlan } from "../../src/model/job-plan.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { eventsOf, outputOf, runPlan } from "../run-plan.ts";

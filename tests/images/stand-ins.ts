@@ -85,6 +85,7 @@ export const testImages: readonly string[] = [
   "postgres:11.7",
   "postgres:12.2",
   "postgres:16.10",
+  "postgres:9.2",
   "postgres:latest",
   "redis:latest",
   "registry.gitlab.com/organization/private-api:latest",

@@ -1,7 +1,7 @@
 import type { Job, JobNeed, Service, SkippedContainer, Step, Workspace } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext } from "../dialect.ts";
-import { readText } from "./accept.ts";
+import { presentField, readText } from "./accept.ts";
 import { buildService } from "./build-service.ts";
 import { buildStep } from "./build-step.ts";
 import { checkNames, uniqueSteps } from "./check-names.ts";
@@ -14,7 +14,6 @@ import { readPullSecrets } from "./pull-secrets.ts";
 import { readSection, type Section, toPlace } from "./read-section.ts";
 import type { DialectRules } from "./rules.ts";
 import { isEngineSocket, type PipelineVolume, type Place, type Scope } from "./scope.ts";
-import { presentField } from "./accept.ts";
 import { Secrets } from "./secrets.ts";
 import { type OrderedStep, orderSteps } from "./step-order.ts";
 import { systemVariables } from "./system-variables.ts";

@@ -11,7 +11,7 @@ import { readDroneFile } from "./read-file.ts";
 import type { DialectRules } from "./rules.ts";
 import { type LookUp, reveal, substitute } from "./substitute.ts";
 import { systemVariables } from "./system-variables.ts";
-import { toTrigger, type Trigger } from "./trigger.ts";
+import { type Trigger, toTrigger } from "./trigger.ts";
 import { isNull, valueOf } from "./values.ts";
 import { sourceFolder } from "./workspace.ts";
 

@@ -1,4 +1,4 @@
-import { type YamlMapping, type YamlNode, spanOf } from "../../yaml/yaml-node.ts";
+import { spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsOf, isNull, textOf } from "./values.ts";
 

@@ -1,10 +1,10 @@
-import type { HostAccess, VolumeMount, Variables, Workspace } from "../../model/pipeline.ts";
+import type { HostAccess, Variables, VolumeMount, Workspace } from "../../model/pipeline.ts";
 import type { Capability } from "../../model/trust.ts";
 import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext } from "../dialect.ts";
 import type { Findings } from "./findings.ts";
-import type { DialectRules, GuardedField } from "./rules.ts";
 import type { Registries } from "./pull-secrets.ts";
+import type { DialectRules, GuardedField } from "./rules.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Trigger } from "./trigger.ts";
 

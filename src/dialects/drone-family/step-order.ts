@@ -1,9 +1,9 @@
 // Which step waits for which: all of them in order, groups side by side, or a graph.
 
 import type { Step } from "../../model/pipeline.ts";
+import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readText, refuse } from "./accept.ts";
 import type { Place } from "./scope.ts";
-import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { itemsOf, textOf, valueOf } from "./values.ts";
 
 export interface OrderedStep {

@@ -6,8 +6,8 @@ import { judgeBranches } from "../drone-family/branch-filter.ts";
 import type { Workflow } from "../drone-family/build-job.ts";
 import {
   buildJobs,
-  type OpenedFile,
   keepSections,
+  type OpenedFile,
   onlyDocument,
   openFile,
   substituteParameters,

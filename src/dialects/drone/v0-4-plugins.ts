@@ -1,12 +1,12 @@
 import type { Step } from "../../model/pipeline.ts";
 import { mappingOf, spanOf, type YamlEntry, type YamlMapping } from "../../yaml/yaml-node.ts";
+import { presentField } from "../drone-family/accept.ts";
 import type { FileScope } from "../drone-family/build-job.ts";
 import { buildStep } from "../drone-family/build-step.ts";
 import { uniqueSteps } from "../drone-family/check-names.ts";
 import { judge } from "../drone-family/conditions.ts";
 import { readSection } from "../drone-family/read-section.ts";
 import type { Place, Scope } from "../drone-family/scope.ts";
-import { presentField } from "../drone-family/accept.ts";
 import type { OrderedStep } from "../drone-family/step-order.ts";
 import { textOf, toJsonValue, valueOf } from "../drone-family/values.ts";
 

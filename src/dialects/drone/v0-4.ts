@@ -1,19 +1,18 @@
 // Drone 0.4: one build, `compose` beside it, and plugins that publish, deploy and notify.
 
-import { spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
+import { mappingOf, spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { Dialect } from "../dialect.ts";
 import { judgeBranches } from "../drone-family/branch-filter.ts";
 import type { Workflow } from "../drone-family/build-job.ts";
 import {
   buildJobs,
-  type OpenedFile,
   keepSections,
+  type OpenedFile,
   onlyDocument,
   openFile,
   toCompiled,
 } from "../drone-family/compile-family.ts";
 import type { Cell } from "../drone-family/matrix.ts";
-import { mappingOf } from "../../yaml/yaml-node.ts";
 import type { Section } from "../drone-family/read-section.ts";
 import { DRONE_04 } from "../drone-family/rules.ts";
 import { checkTopLevel, type QuietKeys, serviceSections } from "../drone-family/top-level.ts";

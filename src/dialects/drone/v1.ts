@@ -6,8 +6,8 @@ import type { Dialect } from "../dialect.ts";
 import type { Workflow } from "../drone-family/build-job.ts";
 import {
   buildJobs,
-  type OpenedFile,
   keepSections,
+  type OpenedFile,
   openFile,
   substituteParameters,
   toCompiled,
@@ -20,8 +20,8 @@ import { reveal } from "../drone-family/substitute.ts";
 import { checkTopLevel, type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
 import { textOf, valueAt, valueOf } from "../drone-family/values.ts";
 import { coversSystem, readWorkspace } from "../drone-family/workspace.ts";
-import { readVolumes } from "./v1-volumes.ts";
 import { type Pipelines, readNeeds, sortDocuments } from "./v1-documents.ts";
+import { readVolumes } from "./v1-volumes.ts";
 
 const READ = (
   "kind type name steps services compose pipeline depends_on trigger environment volumes workspace matrix " +

@@ -2,8 +2,8 @@ import type { ContainerPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../
 import type { FetchedImage } from "../engine.ts";
 import { isBareShell, SHELL_PROBE_ARGV } from "../shell-probe.ts";
 import { type ObjectKind, toLabels } from "./labels.ts";
-import type { SandboxFrame } from "./sandbox-frame.ts";
 import { containerName } from "./names.ts";
+import type { SandboxFrame } from "./sandbox-frame.ts";
 import { type HostBody, NO_ENGINE_LOG, toHostBody, toNetworking } from "./to-host-config.ts";
 
 /** No part of a job has this id: its own begin with a letter or a digit. */

@@ -1,6 +1,6 @@
 import { hasValidDigest, toPullReference } from "../../../model/image-ref.ts";
-import { repositoryOf } from "../../../model/normal-image.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
+import { repositoryOf } from "../../../model/normal-image.ts";
 import { ImageError } from "../../../model/outrigger-error.ts";
 import type { PullPolicy } from "../../../model/pipeline.ts";
 import { assertNever } from "../../../text/assert-never.ts";

@@ -1,0 +1,209 @@
+import type { ContainerSpec } from "../model/pipeline.ts";
+import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
+import { withAfterSteps } from "./drone-container.ts";
+import { tellJobLosses } from "./job-losses.ts";
+import type { Losses } from "./losses.ts";
+import type { OwnVariables } from "./own-variables.ts";
+import type { PortableJob, PortableService, PortableStep } from "./portable.ts";
+import { toVariableName } from "./secret-marks.ts";
+
+type Field = readonly [string, Writable | undefined, (string | undefined)?];
+
+const SOURCES = "/src";
+
+/** One file for `docker compose`: services and steps alike are its services, each job a network. */
+export function toCompose(jobs: readonly PortableJob[], losses: Losses): readonly string[] {
+  const names = new ComposeNames(jobs);
+  const byName = new Map(jobs.map((one) => [one.name, one] as const));
+  const services = jobs.flatMap((one) => {
+    tellJobLosses(one, losses);
+    const steps = withAfterSteps(one.steps);
+    const needed = one.needs.flatMap((name) => endOf(byName.get(name), names));
+    return [
+      ...one.services.map((service): Field => [names.of(one, service.name), toService(service, one, names, losses)]),
+      ...steps.map((step, index): Field => {
+        const before = step.dependsOn ?? steps.slice(Math.max(0, index - 1), index).map(({ name }) => name);
+        return [
+          names.of(one, `step ${step.name}`),
+          toStep(step, before.length === 0 ? needed : endsOf(one, before, names), one, names, losses),
+        ];
+      }),
+    ];
+  });
+  const volumes = [...new Set(jobs.flatMap(namedVolumes))];
+  const root = mappingOf([
+    ["services", mappingOf(services)],
+    ["networks", mappingOf(jobs.map((one): Field => [names.network(one), mappingOf([])]))],
+    ["volumes", volumes.length === 0 ? undefined : mappingOf(volumes.map((name): Field => [name, mappingOf([])]))],
+  ]);
+  const secrets = "secrets come from the surroundings or a file .env next to this one: ${NAME:?}";
+  const run = "docker compose up --abort-on-container-failure runs it; steps wait until services run, not until ready";
+  return [writeYaml(root, hasSecrets(jobs) ? [run, secrets] : [run])];
+}
+
+/** Keys of compose are one name space; a service keeps its name where it can. */
+class ComposeNames {
+  readonly #names = new Map<string, string>();
+  readonly #networks = new Map<string, string>();
+
+  constructor(jobs: readonly PortableJob[]) {
+    const taken = new Set<string>();
+    for (const one of jobs) {
+      this.#networks.set(one.name, unique(one.name, new Set(this.#networks.values())));
+      const own = [
+        ...one.services.map(({ name }) => [name, name] as const),
+        ...withAfterSteps(one.steps).map(({ name }) => [`step ${name}`, name] as const),
+      ];
+      for (const [key, name] of own) {
+        const found = unique(taken.has(toKey(name)) ? `${one.name}-${name}` : name, taken);
+        taken.add(found);
+        this.#names.set(`${one.name}\n${key}`, found);
+      }
+    }
+  }
+
+  of(job: PortableJob, key: string): string {
+    return this.#names.get(`${job.name}\n${key}`) ?? toKey(key);
+  }
+
+  network(job: PortableJob): string {
+    return this.#networks.get(job.name) ?? toKey(job.name);
+  }
+}
+
+function unique(name: string, taken: ReadonlySet<string>): string {
+  const key = toKey(name);
+  let found = key;
+  for (let number = 2; taken.has(found); number += 1) found = `${key}-${number}`;
+  return found;
+}
+
+function toKey(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[-._]+|[-._]+$/g, "") || "job";
+}
+
+function toService(one: PortableService, job: PortableJob, names: ComposeNames, losses: Losses): WritableMap {
+  const { service } = one;
+  const joined = mappingOf([["aliases", [one.name, ...one.aliases]]]);
+  return mappingOf([
+    ...containerFields(service, one.privileged, one.where, losses),
+    ["working_dir", one.workingDir === undefined ? undefined : toFolder(one.workingDir)],
+    ["entrypoint", escapeList(service.entrypoint)],
+    ["command", escapeList(service.command)],
+    ["environment", environmentOf(one.variables)],
+    ["networks", service.networkMode === undefined ? mappingOf([[names.network(job), joined]]) : undefined],
+  ]);
+}
+
+function toStep(
+  one: PortableStep,
+  before: readonly Wait[],
+  job: PortableJob,
+  names: ComposeNames,
+  losses: Losses,
+): WritableMap {
+  const { step } = one;
+  if (one.when !== "on_success")
+    losses.add(`${one.where}: runs after a failure`, "compose starts it after success only");
+  if (one.ignoreFailure) losses.add(`${one.where}: its failure is ignored`, "compose stops");
+  const hasCommands = one.commands.length > 0;
+  const waits = [...job.services.map(({ name }) => [names.of(job, name), "service_started"] as const), ...before];
+  const depends = waits.map(([name, condition]): Field => [name, mappingOf([["condition", condition]])]);
+  return mappingOf([
+    ...containerFields(step, step.privileged, one.where, losses, ["./:/src"]),
+    ["working_dir", one.workingDir === undefined ? SOURCES : toFolder(one.workingDir)],
+    ["entrypoint", hasCommands ? ["/bin/sh", "-e", "-c"] : escapeList(step.entrypoint)],
+    ["command", hasCommands ? [escapeDollars(one.commands.join("\n"))] : escapeList(step.command)],
+    ["environment", environmentOf(one.variables)],
+    ["depends_on", depends.length === 0 ? undefined : mappingOf(depends)],
+    ["networks", step.networkMode === undefined ? [names.network(job)] : undefined],
+  ]);
+}
+
+type Wait = readonly [service: string, condition: string];
+
+function endsOf(job: PortableJob, steps: readonly string[], names: ComposeNames): readonly Wait[] {
+  return steps.map((name) => [names.of(job, `step ${name}`), conditionOf(job, name)]);
+}
+
+function endOf(job: PortableJob | undefined, names: ComposeNames): readonly Wait[] {
+  if (job === undefined) return [];
+  const steps = withAfterSteps(job.steps).map(({ name }) => name);
+  return endsOf(job, steps, names);
+}
+
+/** Nobody waits for the end of a step in the background. */
+function conditionOf(job: PortableJob, name: string): string {
+  const isDetached = job.steps.some((step) => step.name === name && step.step.detach);
+  return isDetached ? "service_started" : "service_completed_successfully";
+}
+
+function toFolder(folder: string): string {
+  return folder.startsWith("/") ? folder : `${SOURCES}/${folder}`;
+}
+
+function containerFields(
+  spec: ContainerSpec,
+  privileged: boolean,
+  where: string,
+  losses: Losses,
+  more: readonly string[] = [],
+): readonly Field[] {
+  if (spec.registryAuth !== undefined) losses.add(`${where}: registry credentials`, "use docker login");
+  const volumes = [
+    ...more,
+    ...spec.volumes.map(({ source, target, readOnly }) => `${source}:${target}${readOnly ? ":ro" : ""}`),
+  ];
+  const pull = spec.image.pullPolicy?.[0];
+  return [
+    ["image", escapeDollars(spec.image.text)],
+    ["pull_policy", pull === "if-not-present" ? "missing" : pull],
+    ["platform", spec.image.platform],
+    ["privileged", privileged ? true : undefined],
+    ["user", spec.user ?? spec.image.user],
+    ["network_mode", spec.networkMode],
+    ["volumes", escapeList(volumes)],
+    ["devices", escapeList(spec.devices.map((one) => `${one.source}:${one.target}:${one.permissions}`))],
+    ["tmpfs", escapeList(spec.tmpfs)],
+    ["extra_hosts", escapeList(spec.extraHosts)],
+    ["dns", escapeList(spec.dns)],
+    ["dns_search", escapeList(spec.dnsSearch)],
+    ["shm_size", spec.shmBytes],
+    ["mem_limit", spec.memoryBytes],
+    ["cpus", spec.cpus],
+    ["cap_add", escapeList(spec.capAdd)],
+    ["cap_drop", escapeList(spec.capDrop)],
+  ];
+}
+
+function environmentOf(variables: OwnVariables): WritableMap | undefined {
+  if (variables.size === 0) return undefined;
+  return mappingOf(
+    [...variables].map(([name, value]): Field => {
+      if (value.kind === "text") return [name, escapeDollars(value.text)];
+      return [name, `\${${toVariableName(value.secret)}:?}`];
+    }),
+  );
+}
+
+/** Compose replaces `$NAME`; `$$` is one `$`. */
+function escapeList(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list.map(escapeDollars);
+}
+
+function escapeDollars(text: string): string {
+  return text.replaceAll("$", () => "$$");
+}
+
+function namedVolumes(job: PortableJob): readonly string[] {
+  const mounts = [...job.job.services, ...job.job.steps].flatMap((container) => container.volumes);
+  return mounts.filter((mount) => mount.kind === "named").map((mount) => mount.source);
+}
+
+function hasSecrets(jobs: readonly PortableJob[]): boolean {
+  return jobs.some((job) =>
+    [...job.services, ...job.steps].some(({ variables }) =>
+      [...variables.values()].some((value) => value.kind === "secret"),
+    ),
+  );
+}

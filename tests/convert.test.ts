@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type ConvertTarget, convertPipeline } from "../src/convert/convert-pipeline.ts";
+import { markSecret } from "../src/convert/secret-marks.ts";
+import type { Pipeline, Variables } from "../src/model/pipeline.ts";
+import { compileDrone } from "./compile-drone.ts";
+import { compileGitlab } from "./compile-gitlab.ts";
+
+const read = (name: string): string => readFileSync(new URL(`./cases/drone/${name}.yml`, import.meta.url), "utf8");
+const MARKS = { pg: markSecret("pg") };
+/** Written on purpose, and told: Outrigger reads it, Woodpecker does not. */
+const KNOWN = '"command" is not a key of Woodpecker';
+
+const GITLAB = `
+stages: [build, test]
+variables: { LEVEL: "yes", PRICE: "5$$" }
+compile: { stage: build, image: "golang:1.22", script: [make] }
+unit:
+  stage: test
+  image: node:20
+  services:
+    - postgres:16
+    - { name: "redis:7", alias: cache, command: [redis-server, --port, "6380"], variables: { TIER: "\${LEVEL}x" } }
+  variables: { DB: shop }
+  script: ['echo "\${DB} $HOME $$ \${DB:-none}"', npm test]
+  allow_failure: true
+`;
+
+const SOURCES = ["drone-0.4", "seed-week", "drone-0.8", "drone-1", "woodpecker", "gitlab"];
+const READABLE = ["gitlab", "drone-1", "woodpecker"] as const;
+
+async function compileSource(name: string): Promise<Pipeline> {
+  const { pipeline } = name === "gitlab" ? compileGitlab(GITLAB) : await compileDrone(read(name), { secrets: MARKS });
+  if (pipeline === undefined) throw new Error(`${name} does not compile`);
+  return pipeline;
+}
+
+/** Reads each document of what was written as the target's own file would be read. */
+async function readBack(target: ConvertTarget, documents: readonly string[]): Promise<Pipeline> {
+  if (target === "gitlab") {
+    const { pipeline, diagnostics } = compileGitlab(documents.join("---\n"));
+    expect(diagnostics.filter((one) => one.severity === "error")).toEqual([]);
+    return pipeline ?? fail();
+  }
+  const files =
+    target === "woodpecker"
+      ? documents.map((text) => ({ file: /# file (\S+):/.exec(text)?.[1] ?? "none", text }))
+      : [{ file: ".drone.yml", text: documents.join("---\n") }];
+  const pipelines: Pipeline[] = [];
+  for (const { file, text } of files) {
+    const compiled = await compileDrone(text, {
+      file,
+      secrets: MARKS,
+      dialect: target === "woodpecker" ? target : "drone-1",
+    });
+    expect(compiled.findings.filter((one) => !one.startsWith("note") && !one.includes(KNOWN))).toEqual([]);
+    pipelines.push(compiled.pipeline ?? fail());
+  }
+  const [first] = pipelines;
+  return { ...(first ?? fail()), jobs: pipelines.flatMap((one) => one.jobs) };
+}
+
+function fail(): never {
+  throw new Error("what was written cannot be read");
+}
+
+/** What must survive, for the plan: containers, names, commands, own variables, and who waits for whom. */
+function essence(pipeline: Pipeline): unknown {
+  const steps = pipeline.jobs.flatMap((job) =>
+    job.steps.flatMap((step) =>
+      step.scripts.flatMap((script) => script.commands.map((command) => ({ command, image: step.image.text }))),
+    ),
+  );
+  const services = new Map(
+    pipeline.jobs.flatMap((job) =>
+      job.services.map((service) => {
+        const name = service.derivedNameCount === 0 ? service.label : service.hostNames[service.derivedNameCount];
+        const { image, entrypoint, command } = service;
+        const shown = { image: image.text, pull: image.pullPolicy, entrypoint, command };
+        return [name ?? service.hostNames.at(-1), { ...shown, variables: own(service.variables) }] as const;
+      }),
+    ),
+  );
+  return {
+    steps,
+    services: Object.fromEntries(services),
+    variables: pipeline.jobs.map((job) => own(job.steps[0]?.variables)),
+  };
+}
+
+function own(variables: Variables | undefined): Readonly<Record<string, string>> {
+  const kept = [...(variables ?? [])].filter(([, variable]) => variable.origin !== "predefined");
+  return Object.fromEntries(kept.map(([name, variable]) => [name, variable.value]));
+}
+
+const ROUNDS = SOURCES.flatMap((source) => READABLE.map((target) => [source, target] as const));
+
+describe("a file in another dialect makes the same plan", () => {
+  test.each(ROUNDS)("%s to %s and back", async (source, target) => {
+    const before = await compileSource(source);
+    const { documents } = convertPipeline(before, target);
+    const after = await readBack(target, documents);
+    const wanted = essence(before);
+    if (target !== "gitlab") {
+      expect(essence(after)).toEqual(wanted);
+      expect(after.jobs.map((job) => job.steps.map((step) => step.dependsOn))).toEqual(
+        before.jobs.map((job) => job.steps.map((step) => (job.steps.length === 1 ? undefined : step.dependsOn))),
+      );
+      return;
+    }
+    // GitLab has a job where Drone has parallel steps, and knows a secret by a variable of the project.
+    const { services, steps } = JSON.parse(JSON.stringify(wanted).replaceAll(MARKS.pg, ""));
+    expect(JSON.parse(JSON.stringify(essence(after)))).toMatchObject({ services, steps });
+  });
+
+  test.each(READABLE)("jobs wait for the same jobs in %s", async (target) => {
+    for (const source of ["gitlab", "drone-1"]) {
+      const after = await readBack(target, convertPipeline(await compileSource(source), target).documents);
+      const [, second] = after.jobs;
+      expect(second?.order).toMatchObject({ kind: "needs", needs: [{ job: after.jobs[0]?.name }] });
+    }
+  });
+
+  test.each(READABLE)("several aliases and a failure that is allowed survive %s", async (target) => {
+    const text =
+      "unit: {image: node, script: [a], allow_failure: true, services: [{name: 'reg.example/my/pg', alias: 'db,sql'}]}\n";
+    const before = compileGitlab(text).pipeline ?? fail();
+    const after = await readBack(target, convertPipeline(before, target).documents);
+    const [job] = after.jobs;
+    expect(job?.allowFailure === true || job?.steps[0]?.ignoreFailure).toBe(true);
+    expect(job?.services[0]?.hostNames).toEqual(expect.arrayContaining(["db", "sql", "reg.example-my-pg"]));
+  });
+});
+
+describe("secrets", () => {
+  test.each(["gitlab", "drone-1", "woodpecker", "compose"] as const)("are references in %s", async (target) => {
+    const text = `kind: pipeline
+name: a
+steps:
+- {name: publish, image: plugins/docker, settings: {password: {from_secret: docker_pw}, tags: [{from_secret: docker_pw}, x]}}
+`;
+    const { pipeline } = await compileDrone(text, { secrets: { docker_pw: markSecret("docker_pw") } });
+    const { documents, losses } = convertPipeline(pipeline ?? fail(), target);
+    expect(documents.join("")).not.toContain("outrigger-secret");
+    expect(documents.join("")).toMatch(/PLUGIN_PASSWORD:(?: \$\{?DOCKER_PW|\s+from_secret: docker_pw)/);
+    expect(losses.join("\n")).toContain('variable "PLUGIN_TAGS"');
+  });
+
+  test("a masked value that is no mark is never written", async () => {
+    const { pipeline } = await compileDrone(read("drone-1"), { secrets: { pg: "geheim" } });
+    const { documents, losses } = convertPipeline(pipeline ?? fail(), "compose");
+    expect(documents.join("") + losses.join("")).not.toContain("geheim");
+    expect(losses.join("\n")).toContain("POSTGRES_PASSWORD");
+  });
+});
+
+describe("what cannot be carried over is told", () => {
+  test.each([
+    ["seed-week", "gitlab", 'job "build": services at localhost'],
+    ["drone-0.8", "gitlab", "one workspace and one set of services"],
+  ] as const)("%s to %s", async (source, target, line) => {
+    const { losses } = convertPipeline(await compileSource(source), target);
+    expect(losses.join("\n")).toContain(line);
+  });
+
+  test("privilege and volumes are the runner's in GitLab, and stay where the target has words", async () => {
+    const text =
+      "kind: pipeline\nname: a\nsteps: [{name: t, image: i, commands: [c]}]\n" +
+      "services: [{name: d, image: 'docker:dind', privileged: true, volumes: [{name: v, path: /data}]}]\n" +
+      "volumes: [{name: v, host: {path: /srv}}]\n";
+    const before = (await compileDrone(text)).pipeline ?? fail();
+    expect(convertPipeline(before, "gitlab").losses).toHaveLength(2);
+    for (const target of ["drone-1", "woodpecker"] as const) {
+      const [job] = (await readBack(target, convertPipeline(before, target).documents)).jobs;
+      expect(job?.services[0]).toMatchObject({ privileged: true, volumes: [{ source: "/srv", target: "/data" }] });
+    }
+  });
+});
