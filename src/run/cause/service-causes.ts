@@ -122,7 +122,7 @@ function missingPassword({ died, log, ending }: Clues): FoundCause | undefined {
     kind: "service_password_missing",
     text: `${ending}: no ${missing.variable}`,
     hint:
-      `add ${missing.variable}: example under variables: (the service stands at ${formatSource(died.service.at)}), ` +
+      `give it ${missing.variable}: example, under variables: or environment: at ${formatSource(died.service.at)}; ` +
       missing.also,
     certain: true,
   };
