@@ -1,7 +1,7 @@
 // Values in every form that any of the old systems took (DR-60). What the dialect at hand would have refused is told.
 
 import { splitShellWords } from "../../text/shell-words.ts";
-import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
+import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { Place } from "./scope.ts";
 import { booleanOf, isNull, textOf, textsOf } from "./values.ts";
 
@@ -106,8 +106,4 @@ export function warnForm(place: Place, at: YamlNode, path: string, form: string)
     at,
     path,
   });
-}
-
-export function lineOfNode(node: YamlNode): number {
-  return spanOf(node).line;
 }
