@@ -1,11 +1,11 @@
 // What these files say about readiness: `healthcheck` as compose has it, and our own `x-outrigger`.
 
-import type { OwnProbe, OwnReadiness } from "../../model/readiness.ts";
-import { parseDuration } from "../../text/duration.ts";
+import type { OwnReadiness } from "../../model/readiness.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
+import { readOwnReadiness } from "../own-readiness.ts";
 import { presentField, refuse } from "./accept.ts";
 import type { Place } from "./scope.ts";
-import { booleanOf, fieldsOf, isNull, itemsOf, textOf, textsOf } from "./values.ts";
+import { booleanOf, fieldsOf, isNull, textsOf } from "./values.ts";
 
 export interface OwnServiceSettings {
   readonly readiness: OwnReadiness | undefined;
@@ -25,55 +25,21 @@ export function readOwnService(place: Place, top: YamlNode | undefined): OwnServ
 
 function readSettings(node: YamlNode, path: string, place: Place): OwnServiceSettings {
   if (node.kind !== "mapping") return refuse(node, path, "ready, timeout or aliases", place) ?? NO_SETTINGS;
-  let probe: OwnReadiness["probe"];
-  let timeoutMs: number | undefined;
+  let ready: YamlNode | undefined;
+  let timeout: YamlNode | undefined;
   let aliases: readonly string[] = [];
   for (const [key, { key: keyNode, value }] of fieldsOf(node, path, place.scope.findings)) {
     const at = `${path}.${key}`;
     if (isNull(value)) continue;
-    if (key === "ready") probe = readProbe(value, at, place);
-    else if (key === "timeout") timeoutMs = readDuration(value, at, place);
+    if (key === "ready") ready = value;
+    else if (key === "timeout") timeout = value;
     else if (key === "aliases") aliases = textsOf(value) ?? refuse(value, at, "a list of host names", place) ?? [];
     else refuse(keyNode, at, "one of ready, timeout, aliases", place);
   }
-  const isEmpty = probe === undefined && timeoutMs === undefined;
-  return { readiness: isEmpty ? undefined : toReadiness(probe, timeoutMs), aliases };
-}
-
-function toReadiness(probe: OwnReadiness["probe"], timeoutMs: number | undefined): OwnReadiness {
-  return { ...(probe === undefined ? {} : { probe }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-}
-
-/** `none`, or one of `tcp`, `http`, `command`. */
-function readProbe(node: YamlNode, path: string, place: Place): OwnReadiness["probe"] {
-  if (textOf(node) === "none") return { kind: "none" };
-  const entry = node.kind === "mapping" && node.entries.size === 1 ? [...node.entries.values()][0] : undefined;
-  if (entry === undefined) return refuse(node, path, "none, or one of tcp, http, command", place);
-  const at = `${path}.${entry.key.text}`;
-  switch (entry.key.text) {
-    case "tcp":
-      return readTcp(entry.value, at, place);
-    case "http": {
-      const url = textOf(entry.value) ?? "";
-      return URL.canParse(url) && /^https?:/.test(url)
-        ? { kind: "http", url }
-        : refuse(entry.value, at, "an address such as http://127.0.0.1:8080/health", place);
-    }
-    case "command": {
-      const argv = textsOf(entry.value);
-      return argv === undefined || argv.length === 0
-        ? refuse(entry.value, at, "a list: the program and its arguments", place)
-        : { kind: "command", argv };
-    }
-    default:
-      return refuse(entry.key, path, "none, or one of tcp, http, command", place);
-  }
-}
-
-function readTcp(node: YamlNode, path: string, place: Place): OwnProbe | undefined {
-  const ports = itemsOf(node).map((item) => Number(textOf(item) ?? Number.NaN));
-  const areValid = ports.length > 0 && ports.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535);
-  return areValid ? { kind: "tcp", ports } : refuse(node, path, "a port from 1 to 65535, or a list", place);
+  const readiness = readOwnReadiness({ ready, timeout }, (at, keys, expected) =>
+    refuse(at, [path, ...keys].join("."), expected, place),
+  );
+  return { readiness, aliases };
 }
 
 /** @source DR-223 */
@@ -91,9 +57,4 @@ function readHealthCheck(node: YamlNode, path: string, place: Place): OwnReadine
   if (first === "NONE") return { probe: { kind: "none" } };
   if (first === "CMD-SHELL") return { probe: { kind: "command", argv: ["/bin/sh", "-c", rest.join(" ")] } };
   return { probe: { kind: "command", argv: first === "CMD" ? rest : words } };
-}
-
-function readDuration(node: YamlNode, path: string, place: Place): number | undefined {
-  const seconds = parseDuration(textOf(node) ?? "");
-  return seconds === undefined ? refuse(node, path, "a duration such as 90s", place) : seconds * 1000;
 }

@@ -25,9 +25,9 @@ describe("what a file says about its services under .outrigger", () => {
   test.each([
     ["{ready: later}", ".outrigger:services:db:ready config should be"],
     ["{ready: {tcp: 0}}", ".outrigger:services:db:ready:tcp config should be a port"],
-    ["{ready: {tcp: 1, http: 'http://x/'}}", "should have one of tcp, command, http"],
+    ["{ready: {tcp: 1, http: 'http://x/'}}", "should be none, or one of tcp, http, command"],
     ["{ready: {http: nowhere}}", "should be a URL"],
-    ["{ready: {command: pg_isready}}", "should be an array of strings"],
+    ["{ready: {command: pg_isready}}", "should be a list: the program and its arguments"],
     ["{timeout: soon}", "should be a duration"],
     ["{redy: none}", "contains unknown keys: redy"],
     ["[1]", ".outrigger:services:db config should be a hash"],
