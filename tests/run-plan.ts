@@ -27,7 +27,7 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
     interruption,
   };
-  const jobs = [{ plan: job, after: [], when: "on_success" as const }];
+  const jobs = [{ plan: job, after: [], when: "on_success" as const, artifactsFrom: [] }];
   const plan = { runId: job.runId, dialect: "drone-0.5" as const, file: ".drone.yml", jobs };
   const result = await runPipeline(plan, context, { maxParallelJobs: 1 });
   return { result, events };

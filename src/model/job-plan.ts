@@ -1,7 +1,10 @@
 import type { SourceSpan } from "../text/source.ts";
+import type { Artifacts, Cache } from "./artifacts.ts";
+import type { Environment } from "./environment.ts";
 import type { ImageRef } from "./image-ref.ts";
 import type {
   ContainerSpec,
+  CoveragePattern,
   DeviceMount,
   NetworkMode,
   PullPolicy,
@@ -37,6 +40,15 @@ export interface JobPlan {
   readonly skipRestExitCode?: number;
   /** Values hidden in every stream of this job. */
   readonly secrets: readonly string[];
+  readonly artifacts?: Artifacts;
+  /** In the order in which they are restored. */
+  readonly caches?: readonly Cache[];
+  /** Of all jobs of one group, one runs at a time. */
+  readonly resourceGroup?: string;
+  readonly coverage?: CoveragePattern;
+  readonly environment?: Environment;
+  /** Commands that run before the sources are there. */
+  readonly beforeSources?: readonly string[];
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { SourceSpan } from "../text/source.ts";
+import type { Artifacts, Cache } from "./artifacts.ts";
+import type { Environment } from "./environment.ts";
 import type { OwnReadiness } from "./readiness.ts";
+import type { Trigger } from "./trigger.ts";
 import type { Capability } from "./trust.ts";
 
 export type DialectId = "gitlab" | "drone-0.3" | "drone-0.4" | "drone-0.5" | "drone-0.8" | "drone-1" | "woodpecker";
@@ -14,6 +17,8 @@ export interface Pipeline {
   readonly stages: readonly string[];
   /** In file order; names are unique. */
   readonly jobs: readonly Job[];
+  /** The first failure that is not allowed cancels what still runs or waits (GY-187). */
+  readonly cancelOnFailure?: true;
 }
 
 export type PullPolicy = "always" | "if-not-present" | "never";
@@ -35,6 +40,8 @@ export interface Variable {
   readonly isPublic: boolean;
   /** Where it came from, for `explain`: `job`, `global`, `predefined`, `command line`, `env file`. */
   readonly origin: string;
+  /** Containers see the path of a file that holds `value`, outside of the sources (GY-93). */
+  readonly isFile?: true;
 }
 
 export type Variables = ReadonlyMap<string, Variable>;
@@ -45,10 +52,17 @@ export type JobOrder = { readonly kind: "stages" } | { readonly kind: "needs"; r
 export interface JobNeed {
   readonly job: string;
   readonly optional: boolean;
+  /** The job gets what the needed one leaves (GY-204). */
+  readonly artifacts: boolean;
   readonly at: SourceSpan;
 }
 
-export type JobWhen = "on_success" | "on_failure" | "always" | "manual" | "never";
+export interface JobDependency {
+  readonly job: string;
+  readonly at: SourceSpan;
+}
+
+export type JobWhen = "on_success" | "on_failure" | "always" | "manual" | "delayed" | "never";
 
 export interface RetryPolicy {
   /** Attempts after the first; 0 to 2 in GitLab files. */
@@ -73,7 +87,7 @@ export interface Job {
   readonly network: NetworkMode;
   readonly workspace: Workspace;
   readonly services: readonly Service[];
-  /** In file order; a GitLab job has exactly one. */
+  /** In file order; a GitLab job has exactly one, and none when it has a `trigger`. */
   readonly steps: readonly Step[];
   /** Everything the job's own containers see. */
   readonly variables: Variables;
@@ -100,6 +114,42 @@ export interface Job {
   readonly hostAccess?: readonly HostAccess[];
   /** The values of this job's cell of the matrix, in file order; absent without a matrix. */
   readonly matrix?: ReadonlyMap<string, string>;
+  /** Made of a job that the file multiplies. */
+  readonly instance?: JobInstance;
+  /** With `when: delayed`: how long after it could start. */
+  readonly startInMs?: number;
+  /** What a person is asked before a manual job starts. */
+  readonly manualConfirmation?: string;
+  readonly artifacts?: Artifacts;
+  /** Absent: what the jobs leave that it waits for, by stage or by need. Empty: nothing (GY-205). */
+  readonly dependencies?: readonly JobDependency[];
+  /** In the order in which they are restored. */
+  readonly caches?: readonly Cache[];
+  /** A newer pipeline may cancel it. */
+  readonly interruptible?: boolean;
+  /** Of all jobs of one group, one runs at a time. Variables resolved. */
+  readonly resourceGroup?: string;
+  readonly coverage?: CoveragePattern;
+  readonly environment?: Environment;
+  /** The job starts a pipeline and has no containers. */
+  readonly trigger?: Trigger;
+  /** Commands that run before the sources are there (`hooks:pre_get_sources_script`). */
+  readonly beforeSources?: readonly string[];
+}
+
+export interface JobInstance {
+  /** The job's name in the file. */
+  readonly of: string;
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** Finds a job's test coverage in its log: RE2 syntax, the last match counts (GY-238). */
+export interface CoveragePattern {
+  readonly body: string;
+  /** Of `i`, `m`, `s`, `U`. */
+  readonly flags: string;
 }
 
 export interface MissingSecret {
@@ -278,10 +328,13 @@ export interface Step extends ContainerSpec {
 /**
  * Commands that one fresh shell runs in a step's container, in order, until one fails.
  *
- * `main` decides the step's result. `after` runs whatever `main` gave, in the same container and a new shell, and only
+ * `main` decides the step's result; of several, each has a shell of its own and the first failure is the last one run.
+ * `after` runs whatever `main` gave, in the same container and a new shell, and only
  * warns (GS-841, GS-853). A step without scripts runs its image's own entry point and command.
  */
 export interface Script {
   readonly kind: "main" | "after";
   readonly commands: readonly string[];
+  /** On top of the container's own (`run:` steps, GY-132). */
+  readonly variables?: ReadonlyMap<string, string>;
 }

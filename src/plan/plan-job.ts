@@ -1,6 +1,7 @@
 import type { JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
 import type { Job, NetworkMode, Service } from "../model/pipeline.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import { hostNameForms } from "./drone-names.ts";
 import { claimHostNames } from "./host-names.ts";
 import { createIdSource } from "./ids.ts";
@@ -49,7 +50,14 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
     ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
     secrets: findSecrets(job, choices.maskedNames),
+    ...takeOver(job),
   };
+}
+
+/** What the job says and the plan has no word in. */
+function takeOver(job: Job): Partial<JobPlan> {
+  const { artifacts, caches, resourceGroup, coverage, environment, beforeSources } = job;
+  return withoutUndefined({ artifacts, caches, resourceGroup, coverage, environment, beforeSources });
 }
 
 function planNetwork(

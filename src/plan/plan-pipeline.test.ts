@@ -22,7 +22,7 @@ function plan(jobs: readonly Job[], choices: Partial<PlanChoices> = {}): Planned
 
 function needs(...names: string[]): Job["order"] {
   const at = { file: ".gitlab-ci.yml", line: 9, column: 1 };
-  return { kind: "needs", needs: names.map((job) => ({ job, optional: false, at })) };
+  return { kind: "needs", needs: names.map((job) => ({ job, optional: false, artifacts: true, at })) };
 }
 
 describe("which jobs run, and in which order", () => {
@@ -51,6 +51,17 @@ describe("which jobs run, and in which order", () => {
   test("a named job brings what it needs, and nothing of its earlier stages (GY-207)", () => {
     expect(after(plan(jobs, { jobs: ["fast"] }))).toEqual({ compile: [], fast: ["compile"] });
     expect(after(plan(jobs, { jobs: ["unit"] }))).toEqual({ unit: [] });
+  });
+
+  test("the name of a job that the file multiplies stands for all of them", () => {
+    const parts = [1, 2].map((index) => testJob(`part ${index}/2`, { instance: { of: "part", index, total: 2 } }));
+    expect(Object.keys(Object(after(plan([...jobs, ...parts], { jobs: ["part"] }))))).toEqual(["part 1/2", "part 2/2"]);
+  });
+
+  test("a job that starts a pipeline has no containers to plan", () => {
+    const at = { file: ".gitlab-ci.yml", line: 9, column: 1 };
+    const bridge = testJob("child", { steps: [], trigger: { kind: "mirror", project: "g/p", at } });
+    expect(after(plan([bridge, testJob("next", { order: needs("child") })]))).toEqual({ next: [] });
   });
 
   test("a manual job runs when it is named", () => {

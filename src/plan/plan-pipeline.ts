@@ -2,6 +2,7 @@ import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { findArtifactSources } from "./artifact-sources.ts";
 import type { PlanChoices } from "./choices.ts";
 import { createIdSource } from "./ids.ts";
 import { findPredecessors } from "./order.ts";
@@ -25,14 +26,21 @@ export interface PlannedPipeline {
  */
 export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedPipeline {
   const diagnostics: Diagnostic[] = [];
-  const selected = selectJobs(pipeline, choices.jobs).filter((job) => job.when !== "never");
+  const selected = selectJobs(pipeline, choices.jobs).filter(hasWork);
   const predecessors = findPredecessors(pipeline, selected);
+  const artifactSources = findArtifactSources(pipeline, selected);
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
     const plan = planJob(job, nextId(job.name), { dialect: pipeline.dialect, choices, diagnostics });
     if (plan === undefined) continue;
-    jobs.push({ plan, after: predecessors.get(job.name) ?? [], when: whenOf(job, choices.jobs) });
+    jobs.push({
+      plan,
+      after: predecessors.get(job.name) ?? [],
+      when: whenOf(job, choices.jobs),
+      ...(job.startInMs === undefined ? {} : { startInMs: job.startInMs }),
+      artifactsFrom: artifactSources.get(job.name) ?? [],
+    });
   }
   return {
     plan: { runId: choices.runId, dialect: pipeline.dialect, file: pipeline.file, jobs },
@@ -40,6 +48,11 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     capabilities: selected.flatMap((job) => findCapabilities(job, choices)),
     refusals: selected.flatMap((job) => findRefusals(job, choices)),
   };
+}
+
+/** A job that starts a pipeline has no containers to plan. */
+function hasWork(job: Job): boolean {
+  return job.when !== "never" && job.trigger === undefined;
 }
 
 /** Cells of a matrix are jobs of their own, of one place in the file. */

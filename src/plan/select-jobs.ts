@@ -3,7 +3,8 @@ import type { Job, Pipeline } from "../model/pipeline.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
 
 /**
- * The jobs a run takes: all of them, or those named and what they need, transitively.
+ * The jobs a run takes: all of them, or those named and what they need, transitively. The name of a job that the file
+ * multiplies stands for all its instances.
  *
  * A job without `needs` runs alone when it is named: its earlier stages are not drawn in (GY-207).
  *
@@ -12,6 +13,7 @@ import { didYouMean } from "../text/did-you-mean.ts";
 export function selectJobs(pipeline: Pipeline, names: readonly string[]): readonly Job[] {
   if (names.length === 0) return pipeline.jobs;
   const byName = new Map(pipeline.jobs.map((job) => [job.name, job]));
+  const instances = Map.groupBy(pipeline.jobs, (job) => job.instance?.of);
   const chosen = new Set<Job>();
   const take = (job: Job): void => {
     if (chosen.has(job)) return;
@@ -22,7 +24,10 @@ export function selectJobs(pipeline: Pipeline, names: readonly string[]): readon
       if (needed !== undefined) take(needed);
     }
   };
-  for (const name of names) take(byName.get(name) ?? unknownJob(pipeline, name));
+  for (const name of names) {
+    const job = byName.get(name);
+    for (const one of job === undefined ? (instances.get(name) ?? unknownJob(pipeline, name)) : [job]) take(one);
+  }
   return pipeline.jobs.filter((job) => chosen.has(job));
 }
 

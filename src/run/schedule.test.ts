@@ -17,7 +17,7 @@ function decideAfter(when: JobWhen, ...before: (JobStanding | undefined)[]): str
   const standings = new Map(
     before.flatMap((standing, index) => (standing ? [[`job-${index}`, standing] as const] : [])),
   );
-  const decision = decide({ plan, after, when }, standings);
+  const decision = decide({ plan, after, when, artifactsFrom: [] }, standings);
   return decision.kind === "end" ? decision.state : decision.kind;
 }
 

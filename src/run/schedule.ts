@@ -41,6 +41,8 @@ export function decide(job: ScheduledJob, standings: ReadonlyMap<string, JobStan
       return failed === undefined
         ? { kind: "end", state: "skipped", why: "runs only after a failure" }
         : { kind: "start" };
+    // The wait before a delayed job is not kept: it starts as one without delay.
+    case "delayed":
     case "on_success": {
       const hindrance = failed ?? skipped;
       if (hindrance === undefined) return { kind: "start" };

@@ -26,7 +26,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
     steps: [testStep("busybox:latest", ["sleep 60"])],
   });
   const result = await runPipeline(
-    { runId, dialect: "gitlab", file: "x", jobs: [{ plan, after: [], when: "on_success" }] },
+    { runId, dialect: "gitlab", file: "x", jobs: [{ plan, after: [], when: "on_success", artifactsFrom: [] }] },
     {
       engine,
       emit,

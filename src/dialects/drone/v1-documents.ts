@@ -122,7 +122,7 @@ export function readNeeds(
       file.findings.error({ code: "invalid-dependency", text, at: item, path });
       return [];
     }
-    if (known.has(name)) return [{ job: name, optional: false, at: spanOf(item) }];
+    if (known.has(name)) return [{ job: name, optional: false, artifacts: false, at: spanOf(item) }];
     if (!pipelines.unsupported.has(name)) {
       const text = `linter: invalid or unknown pipeline dependency: "${name}"`;
       file.findings.error({ code: "unknown-dependency", text, at: item, path });

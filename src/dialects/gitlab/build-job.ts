@@ -35,7 +35,7 @@ export function buildJob(job: JobDeclaration, variables: JobVariables, place: Jo
         ? { kind: "stages" }
         : {
             kind: "needs",
-            needs: needs.map(({ job: name, optional, at: node }) => ({ job: name, optional, at: spanOf(node) })),
+            needs: needs.map(({ at: node, ...need }) => ({ ...need, at: spanOf(node) })),
           },
     when: job.when,
     allowFailure: job.allowFailure,

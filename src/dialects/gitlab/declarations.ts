@@ -32,6 +32,7 @@ export interface VariableDeclaration {
 export interface NeedDeclaration {
   readonly job: string;
   readonly optional: boolean;
+  readonly artifacts: boolean;
   readonly at: YamlNode;
 }
 

@@ -28,7 +28,7 @@ export function readNeeds(value: YamlNode, path: string, report: Report): readon
 
 function readNeed(value: YamlNode, path: string, report: Report): NeedDeclaration | undefined {
   const word = stringOf(value);
-  if (word !== undefined && word !== "") return { job: word, optional: false, at: value };
+  if (word !== undefined && word !== "") return { job: word, optional: false, artifacts: true, at: value };
   if (value.kind !== "mapping") return refuse(value, path, report);
   const elsewhere = value.entries.get("pipeline") ?? value.entries.get("project");
   if (elsewhere !== undefined) {
@@ -46,8 +46,8 @@ function readJobNeed(value: YamlMapping, path: string, report: Report): NeedDecl
   if (jobNode === undefined || job === undefined || job === "") {
     return report.error({ code: "invalid-needs", path, text: "job should be a string", at: jobNode ?? value });
   }
-  checkBoolean(value, "artifacts", path, report);
-  return { job, optional: checkBoolean(value, "optional", path, report) ?? false, at: jobNode };
+  const artifacts = checkBoolean(value, "artifacts", path, report) ?? true;
+  return { job, optional: checkBoolean(value, "optional", path, report) ?? false, artifacts, at: jobNode };
 }
 
 function checkBoolean(mapping: YamlMapping, key: string, path: string, report: Report): boolean | undefined {

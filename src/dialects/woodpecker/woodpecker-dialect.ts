@@ -107,7 +107,7 @@ function readNeeds(document: YamlMapping, file: OpenedFile): readonly JobNeed[] 
   if (node === undefined) return [];
   return itemsOf(node).flatMap((item, index): readonly JobNeed[] => {
     const name = textOf(item) ?? textOf(valueAt(item, "name")) ?? textOf(valueAt(item, "workflow"));
-    if (name !== undefined) return [{ job: name, optional: true, at: spanOf(item) }];
+    if (name !== undefined) return [{ job: name, optional: true, artifacts: false, at: spanOf(item) }];
     const path = `depends_on[${index}]`;
     file.findings.error({
       code: "invalid-dependency",

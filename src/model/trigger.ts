@@ -1,0 +1,51 @@
+import type { SourceSpan } from "../text/source.ts";
+
+/**
+ * What a job without containers starts.
+ *
+ * `child`: a pipeline of files of this repository, or of ones that an earlier job made. `project`: the pipeline of
+ * another project. `mirror`: nothing; the job takes over how another project's pipeline stands.
+ *
+ * @source GY-198, GY-239, GY-240
+ */
+export type Trigger =
+  | {
+      readonly kind: "child";
+      readonly includes: readonly TriggerInclude[];
+      readonly waits: boolean;
+      readonly forward: TriggerForward;
+      readonly at: SourceSpan;
+    }
+  | {
+      readonly kind: "project";
+      /** Variables resolved. */
+      readonly project: string;
+      readonly branch?: string;
+      readonly waits: boolean;
+      readonly forward: TriggerForward;
+      readonly at: SourceSpan;
+    }
+  | { readonly kind: "mirror"; readonly project: string; readonly at: SourceSpan };
+
+/** `other`: a kind that needs a server; `text` is the include as written. */
+export type TriggerInclude =
+  | { readonly kind: "local"; readonly file: string; readonly inputs: TriggerInputs; readonly at: SourceSpan }
+  | {
+      readonly kind: "artifact";
+      readonly file: string;
+      readonly job: string;
+      readonly inputs: TriggerInputs;
+      readonly at: SourceSpan;
+    }
+  | { readonly kind: "other"; readonly text: string; readonly at: SourceSpan };
+
+/** Lists are JSON text. */
+export type TriggerInputs = ReadonlyMap<string, string | number | boolean>;
+
+/** Which variables of this pipeline become variables of the one it starts. */
+export interface TriggerForward {
+  /** Those of the file: the trigger job's own and the global ones. */
+  readonly ownVariables: boolean;
+  /** Those given from outside: command line, env files. */
+  readonly pipelineVariables: boolean;
+}
