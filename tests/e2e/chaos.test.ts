@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRandom, isSoak, seed } from "../long-suites.ts";
 import { CliProject, type CliResult, type StartedCli } from "./cli-project.ts";
-import { createRandom, isSoak, seed } from "./long-suites.ts";
 import { openTestEngine, untilGone } from "./test-engine.ts";
 
 /** Instants over the life of one job with a database and a cache. */

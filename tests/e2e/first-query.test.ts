@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { isSoak } from "../long-suites.ts";
 import { CliProject, jobOutput } from "./cli-project.ts";
-import { isSoak } from "./long-suites.ts";
 
 /** Jobs per image; each asks its own database one question, and asks it once. */
 const COUNT = isSoak ? 100 : 3;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { jobPlan, stepPlan } from "../../src/engines/contract/contract-job.ts";
 import type { JobSandbox } from "../../src/engines/engine.ts";
+import { isSoak } from "../long-suites.ts";
 import { CliProject, jobOutput } from "./cli-project.ts";
-import { isSoak } from "./long-suites.ts";
 import { leftBy, openTestEngine } from "./test-engine.ts";
 
 const JOBS = isSoak ? 30 : 10;

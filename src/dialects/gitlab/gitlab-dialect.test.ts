@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commandsOf, compileGitlab, compileJob, valuesOf } from "../../../tests/compile-gitlab.ts";
 import { DEFAULT_IMAGE } from "./build-job.ts";
@@ -218,76 +217,6 @@ describe("files from anywhere (GY-281)", () => {
       "J",
     );
     expect(commandsOf(job)).toEqual(["a\tb  \n\tc\n", "x: y"]);
-  });
-
-  test("whatever is done to a file, compiling it never throws", () => {
-    const base = `stages: [a, b]
-variables: {A: "$B", B: {value: x, expand: false}}
-default:
-  image: {name: "ruby:$A", entrypoint: [""]}
-  services: [postgres, {name: "redis:$A", alias: "r, s", variables: {HEALTHCHECK_TCP_PORT: 6379}}]
-.t: &t {script: [x], retry: 1}
-one: {<<: *t, stage: a, timeout: 1h}
-two:
-  extends: [.t]
-  stage: b
-  needs: [one, {job: one, optional: true}]
-  script: [!reference [.t, script], "y"]
-  inherit: {variables: [A]}
-`;
-    const words = fc.constantFrom(
-      ...[
-        "",
-        " ",
-        "\n",
-        ":",
-        "- ",
-        "[",
-        "]",
-        "{",
-        "}",
-        "*t",
-        "&t ",
-        "!reference ",
-        "null",
-        "1",
-        "true",
-        "two",
-        "x",
-        "$A",
-        "${",
-        "'",
-        '"',
-        "|",
-        "---\n",
-        "\t",
-      ],
-      ...[
-        "script:",
-        "needs:",
-        "services:",
-        "image:",
-        "variables:",
-        "extends: two",
-        "extends: one",
-        "default:",
-        "2024-01-01",
-        "~",
-        "<<: ",
-        "é",
-        "\0",
-      ],
-    );
-    const change = fc.record({ at: fc.nat(base.length), cut: fc.nat(12), word: words });
-    fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
-        let text = base;
-        for (const { at, cut, word } of changes) text = text.slice(0, at) + word + text.slice(at + cut);
-        const { diagnostics } = compileGitlab(text);
-        for (const { at } of diagnostics) expect(at.line).toBeGreaterThan(0);
-      }),
-      { numRuns: 1500 },
-    );
   });
 
   test("two thousand jobs compile in linear time", () => {
