@@ -128,6 +128,8 @@ export interface ContainerPlan extends ContainerOptions {
 export interface ServicePlan extends ContainerPlan {
   /** Host names other containers of the job may use, best first; no two services of a job share one. */
   readonly hostNames: readonly string[];
+  /** As the user wrote them, in order, also those that went to another service; absent in dialects without aliases. */
+  readonly aliases?: readonly string[];
   readonly readiness: Readiness;
   /** TCP ports the file says it listens on; what the image exposes is known only once it is there. */
   readonly declaredPorts: readonly number[];

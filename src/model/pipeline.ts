@@ -279,6 +279,8 @@ export interface Service extends ContainerSpec {
   readonly hostNames: readonly string[];
   /** How many of `hostNames`, counted from the front, were derived from the image rather than written by the user. */
   readonly derivedNameCount: number;
+  /** The user's own among them as written, in order, repeats kept; absent in dialects that know no aliases. */
+  readonly aliases?: readonly string[];
   /** Short word for logs and container names: the first alias the user wrote, else the image's base name. */
   readonly label: string;
   /** TCP on these ports (`HEALTHCHECK_TCP_PORT`). */

@@ -23,6 +23,7 @@ export function planService(
     ...core,
     privileged: core.privileged || (service.wantsPrivileged && mayBePrivileged),
     hostNames: identity.hostNames,
+    ...(service.aliases === undefined ? {} : { aliases: service.aliases }),
     readiness: planReadiness(service, choices),
     declaredPorts: declaredTcpPorts(service),
     whenDeadInUse: whenDeadInUse(service, choices.services),

@@ -47,6 +47,7 @@ function buildService(
     variables: environment,
     hostNames: [...new Set([...derived, ...aliases])],
     derivedNameCount: derived.length,
+    aliases,
     label: aliases[0] ?? (ref === undefined ? text : imageBaseName(ref)),
     ...(healthPorts === undefined ? {} : { healthPorts }),
     wantsPrivileged: ref !== undefined && isDockerInDocker(ref),

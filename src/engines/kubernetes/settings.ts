@@ -1,0 +1,149 @@
+import type { PullPolicy } from "../../model/pipeline.ts";
+import type { ContainerSecurity, DnsConfig, DnsPolicy, HostAlias, JsonObject, Toleration } from "./pod.ts";
+
+/** What the operator says about the cluster: `[runners.kubernetes]`, every default filled in. */
+export interface KubernetesSettings {
+  readonly access: ClusterAccess;
+  /** Undefined: that of the kubeconfig's context, or of the pod that we run in. */
+  readonly namespace?: string;
+  readonly namespaceOverwriteAllowed?: string;
+  /** For jobs without an image; always allowed. */
+  readonly image?: string;
+  /** Undefined: the job's own image. */
+  readonly helperImage?: string;
+  /** Where services stand: in the job's pod, in pods of their own, or what the job needs. */
+  readonly serviceLayout: "auto" | "pod" | "pods";
+  /** False: no native sidecars, which the cluster would start again. */
+  readonly servicesRestart: boolean;
+  readonly pullPolicies?: readonly PullPolicy[];
+  readonly allowedPullPolicies?: readonly PullPolicy[];
+  readonly allowedImages?: readonly string[];
+  readonly allowedServices?: readonly string[];
+  readonly allowedUsers?: readonly string[];
+  readonly allowedGroups?: readonly string[];
+  readonly imagePullSecrets: readonly string[];
+  readonly useServiceAccountImagePullSecrets: boolean;
+  readonly serviceAccount?: string;
+  readonly serviceAccountOverwriteAllowed?: string;
+  readonly automountServiceAccountToken?: boolean;
+  readonly bearerTokenOverwriteAllowed: boolean;
+  readonly resources: Readonly<Record<ResourceOwner, ResourceSettings>>;
+  readonly security: SecuritySettings;
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly podLabelsOverwriteAllowed?: string;
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly podAnnotationsOverwriteAllowed?: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly nodeSelectorOverwriteAllowed?: string;
+  readonly nodeTolerations: readonly Toleration[];
+  readonly nodeTolerationsOverwriteAllowed?: string;
+  readonly affinity?: JsonObject;
+  readonly volumes: readonly ConfiguredVolume[];
+  readonly hostAliases: readonly HostAlias[];
+  readonly dnsPolicy?: DnsPolicy;
+  readonly dnsConfig?: DnsConfig;
+  readonly runtimeClassName?: string;
+  readonly priorityClassName?: string;
+  readonly schedulerName?: string;
+  readonly hostUsers?: boolean;
+  /** `FF_USE_POD_ACTIVE_DEADLINE_SECONDS`; on by default. */
+  readonly activeDeadline: boolean;
+  readonly podSpecPatches: readonly PodSpecPatch[];
+  readonly timing: TimingSettings;
+  readonly retryLimit: number;
+  readonly printPodWarningEvents: boolean;
+}
+
+/** How the cluster is reached. Everything absent: in the cluster, or the kubeconfig's current context. */
+export interface ClusterAccess {
+  readonly context?: string;
+  readonly host?: string;
+  readonly bearerToken?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+export type ResourceOwner = "build" | "helper" | "service" | "pod";
+
+/** Quantities in the cluster's own form: `500m`, `1Gi`. */
+export interface ResourceSettings {
+  readonly cpu: ResourceRange;
+  readonly memory: ResourceRange;
+  readonly ephemeralStorage: ResourceRange;
+}
+
+export interface ResourceRange {
+  readonly request?: string;
+  readonly limit?: string;
+  /** How far a variable of the job may raise it; undefined: not at all. */
+  readonly requestOverwriteMaxAllowed?: string;
+  readonly limitOverwriteMaxAllowed?: string;
+}
+
+export interface SecuritySettings {
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly pod?: JsonObject;
+  readonly build: ContainerSecurity;
+  readonly helper: ContainerSecurity;
+  readonly service: ContainerSecurity;
+}
+
+/** `source` is the volume without its name, as the API has it. */
+export interface ConfiguredVolume {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+  readonly readOnly: boolean;
+  readonly mountPropagation?: string;
+  readonly source: JsonObject;
+}
+
+/** One change to the whole pod's `spec`, in order. @source K-59 */
+export type PodSpecPatch =
+  | { readonly kind: "merge"; readonly name: string; readonly patch: JsonObject }
+  | { readonly kind: "json"; readonly name: string; readonly operations: readonly JsonObject[] };
+
+export interface TimingSettings {
+  /** How long a pod may take to run. */
+  readonly pollTimeoutMs: number;
+  readonly pollIntervalMs: number;
+  readonly cleanupResourcesTimeoutMs: number;
+  readonly resourceAvailabilityMaxAttempts: number;
+  readonly retryBackoffMaxMs: number;
+  readonly podTerminationGraceSeconds?: number;
+  readonly cleanupGraceSeconds?: number;
+}
+
+const NO_RESOURCES: ResourceSettings = { cpu: {}, memory: {}, ephemeralStorage: {} };
+
+export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
+  access: {},
+  serviceLayout: "auto",
+  servicesRestart: true,
+  imagePullSecrets: [],
+  useServiceAccountImagePullSecrets: false,
+  bearerTokenOverwriteAllowed: false,
+  resources: { build: NO_RESOURCES, helper: NO_RESOURCES, service: NO_RESOURCES, pod: NO_RESOURCES },
+  security: { capAdd: [], capDrop: [], build: {}, helper: {}, service: {} },
+  podLabels: {},
+  podAnnotations: {},
+  nodeSelector: {},
+  nodeTolerations: [],
+  volumes: [],
+  hostAliases: [],
+  activeDeadline: true,
+  podSpecPatches: [],
+  timing: {
+    pollTimeoutMs: 180_000,
+    pollIntervalMs: 3_000,
+    cleanupResourcesTimeoutMs: 300_000,
+    resourceAvailabilityMaxAttempts: 0,
+    retryBackoffMaxMs: 2_000,
+  },
+  retryLimit: 5,
+  printPodWarningEvents: true,
+};
