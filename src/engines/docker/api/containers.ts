@@ -18,6 +18,8 @@ export interface ContainerInfo {
   readonly stopSignal: string | undefined;
   /** IPv4 address by the network's name; only of networks that gave one. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** The engine's own IPv4 address in the same networks. */
+  readonly gateways: ReadonlyMap<string, string>;
 }
 
 export interface ContainerSummary {
@@ -147,7 +149,7 @@ function toContainerInfo(value: unknown): ContainerInfo {
   const info = toRecord(value);
   const state = toRecord(info["State"]);
   const config = toRecord(info["Config"]);
-  const networks = Object.entries(toRecord(toRecord(info["NetworkSettings"])["Networks"]));
+  const networks = toRecord(toRecord(info["NetworkSettings"])["Networks"]);
   return {
     id: toText(info["Id"]) ?? "",
     isRunning: state["Running"] === true,
@@ -157,13 +159,18 @@ function toContainerInfo(value: unknown): ContainerInfo {
     env: toEnvironment(config["Env"]),
     exposedTcpPorts: toTcpPorts(config["ExposedPorts"]),
     stopSignal: toText(config["StopSignal"]),
-    addresses: new Map(
-      networks.flatMap(([name, network]) => {
-        const address = toText(toRecord(network)["IPAddress"]);
-        return address === undefined ? [] : [[name, address] as const];
-      }),
-    ),
+    addresses: textsOfNetworks(networks, "IPAddress"),
+    gateways: textsOfNetworks(networks, "Gateway"),
   };
+}
+
+function textsOfNetworks(networks: Readonly<Record<string, unknown>>, key: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(networks).flatMap(([name, network]) => {
+      const text = toText(toRecord(network)[key]);
+      return text === undefined ? [] : [[name, text] as const];
+    }),
+  );
 }
 
 function toContainerSummary(value: unknown): ContainerSummary {

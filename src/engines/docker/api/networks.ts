@@ -17,8 +17,6 @@ export interface NetworkInfo {
   readonly labels: ReadonlyMap<string, string>;
   readonly createdAt: number | undefined;
   readonly subnets: readonly string[];
-  /** The host's address in the network, as far as the engine tells. */
-  readonly gateways: readonly string[];
   /** Ids of the containers that are attached; only an inspection knows them. */
   readonly containerIds: readonly string[];
 }
@@ -87,7 +85,6 @@ function toNetworkInfo(value: unknown): NetworkInfo {
     labels: toTextMap(info["Labels"]),
     createdAt: toTime(info["Created"]),
     subnets: pools.flatMap((pool) => toText(pool["Subnet"]) ?? []),
-    gateways: pools.flatMap((pool) => toText(pool["Gateway"]) ?? []),
     containerIds: Object.keys(toRecord(info["Containers"])),
   };
 }

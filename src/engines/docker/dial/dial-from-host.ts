@@ -9,10 +9,10 @@ const TIMEOUT_MS = 500;
  * True when this host is a member of the job's network: the engine is on it, and one of its own interfaces has the
  * network's gateway address. With an engine in a virtual machine, on another host or in a user's name space it has not.
  */
-export function isOnNetwork(endpoint: EngineEndpoint, gateways: readonly string[]): boolean {
-  if (endpoint.kind !== "unix") return false;
+export function isOnNetwork(endpoint: EngineEndpoint, gateway: string | undefined): boolean {
+  if (endpoint.kind !== "unix" || gateway === undefined) return false;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return own.some(({ address }) => gateways.includes(address));
+  return own.some(({ address }) => address === gateway);
 }
 
 /** `silent`: neither accepted nor refused, so that this host may simply not get through. */

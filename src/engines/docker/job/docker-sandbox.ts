@@ -9,9 +9,9 @@ import type {
   SourceArchive,
   StepContainer,
 } from "../../engine.ts";
+import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { isGone } from "../api/refusal.ts";
-import { isOnNetwork } from "../dial/dial-from-host.ts";
 import type { ImageStore } from "../images/image-store.ts";
 import type { SandboxFrame } from "../sandbox-frame.ts";
 import {
@@ -60,7 +60,6 @@ export class DockerSandbox implements JobSandbox {
   /** Creations and starts on their way: an engine finishes them even when nobody waits any more. */
   readonly #pending = new Set<Promise<unknown>>();
   #workspace: Promise<void> | undefined;
-  #hostOnNetwork: Promise<boolean> | undefined;
   #hasStartedServices = false;
   #step: OpenStep | undefined;
   #closing: Promise<RemovedCounts> | undefined;
@@ -83,7 +82,7 @@ export class DockerSandbox implements JobSandbox {
     );
     this.#hasStartedServices = true;
     await abortable(this.#tools.networkReady, signal);
-    const sharedAddress = await abortable(this.#untilJoinable(), signal);
+    const owner = await abortable(this.#untilJoinable(), signal);
     const run = await abortable(this.#track(container.start(undefined, log)), signal);
     const info = await api.containers.inspect(container.id, signal);
     if (info.stopSignal !== undefined) container.askWith(askFirstProcess(info.stopSignal));
@@ -93,12 +92,8 @@ export class DockerSandbox implements JobSandbox {
       {
         api,
         clock: this.#tools.clock,
-        reach: findReach(
-          info,
-          { network: frame.network, isShared: frame.nameSpace !== undefined, sharedAddress },
-          service.networkMode,
-        ),
-        isHostOnNetwork: () => this.#isHostOnNetwork(),
+        reach: findReach(info, { network: frame.network, owner }, service.networkMode),
+        dialFromHost: this.#tools.dialFromHost,
         running: () => this.#running(),
       },
     );
@@ -232,14 +227,14 @@ export class DockerSandbox implements JobSandbox {
   async #createOwner(plan: NameSpacePlan, signal: AbortSignal): Promise<NameSpaceOwner> {
     const { api, images, frame } = this.#tools;
     const image = await images.find(plan.image, signal);
-    const owner = await NameSpaceOwner.create(api, plan, frame.network, toOwnerContainer(plan, image, frame));
-    this.#track(owner.address).catch(() => undefined);
+    const owner = await NameSpaceOwner.create(api, plan, toOwnerContainer(plan, image, frame));
+    this.#track(owner.info).catch(() => undefined);
     return owner;
   }
 
-  /** @returns the address that all containers share; undefined when each has its own. */
-  async #untilJoinable(): Promise<string | undefined> {
-    return await (await this.#owner)?.address;
+  /** @returns the container whose name space all share; undefined when each has its own. */
+  async #untilJoinable(): Promise<ContainerInfo | undefined> {
+    return await (await this.#owner)?.info;
   }
 
   async #ensureWorkspace(container: ManagedContainer, signal: AbortSignal): Promise<void> {
@@ -250,15 +245,6 @@ export class DockerSandbox implements JobSandbox {
 
   #running(): readonly ManagedContainer[] {
     return this.#containers.filter((container) => container.isRunning);
-  }
-
-  async #isHostOnNetwork(): Promise<boolean> {
-    const { api, frame, dialFromHost } = this.#tools;
-    if (!dialFromHost) return false;
-    this.#hostOnNetwork ??= api.networks
-      .inspect(frame.network)
-      .then(({ gateways }) => isOnNetwork(api.endpoint, gateways));
-    return await this.#hostOnNetwork;
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

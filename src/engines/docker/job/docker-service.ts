@@ -2,7 +2,7 @@ import type { Clock } from "../../../system/clock.ts";
 import type { ContainerEnd, DialResult, ExecResult, MemorySample, RunningService } from "../../engine.ts";
 import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
-import { dialFromHost } from "../dial/dial-from-host.ts";
+import { dialFromHost, isOnNetwork } from "../dial/dial-from-host.ts";
 import { InsideDialler } from "../dial/dial-inside.ts";
 import { execInside } from "./exec-inside.ts";
 import type { ContainerRun, ManagedContainer } from "./managed-container.ts";
@@ -16,8 +16,8 @@ export interface ServiceSurroundings {
   readonly api: DockerApi;
   readonly clock: Clock;
   readonly reach: ServiceReach;
-  /** Whether this host may connect to the job's containers directly. */
-  readonly isHostOnNetwork: () => Promise<boolean>;
+  /** False: never connect from this host, as if the engine were far away. */
+  readonly dialFromHost: boolean;
   /** Containers of the job that run now. */
   readonly running: () => readonly ManagedContainer[];
 }
@@ -32,7 +32,8 @@ export class DockerService implements RunningService {
   readonly #surroundings: ServiceSurroundings;
   readonly #inside: InsideDialler;
   #hasEnded = false;
-  #isHostBlocked = false;
+  /** Connections from this host get through, as far as we know. */
+  #isHostThrough: boolean;
   #lookedAt: number | undefined;
 
   constructor(
@@ -46,6 +47,8 @@ export class DockerService implements RunningService {
     this.env = info.env;
     this.#container = container;
     this.#surroundings = surroundings;
+    const { api, reach } = surroundings;
+    this.#isHostThrough = surroundings.dialFromHost && isOnNetwork(api.endpoint, reach.gateway);
     this.#inside = new InsideDialler(
       (argv, signal) => this.exec(argv, signal),
       () =>
@@ -70,17 +73,12 @@ export class DockerService implements RunningService {
 
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
     if (this.#hasEnded) return { kind: "refused" };
-    const { address, insideAddress, isOnJobNetwork, isShared } = this.#surroundings.reach;
-    if (
-      isOnJobNetwork &&
-      address !== undefined &&
-      !this.#isHostBlocked &&
-      (await this.#surroundings.isHostOnNetwork())
-    ) {
+    const { address, insideAddress, isShared } = this.#surroundings.reach;
+    if (address !== undefined && this.#isHostThrough) {
       const result = await dialFromHost(address, port, signal);
       if (result === "accepted" || (result === "refused" && !isShared)) return { kind: result };
       // A packet filter of this host; the job's own containers are not concerned.
-      if (result === "silent") this.#isHostBlocked = !this.#hasEnded;
+      if (result === "silent") this.#isHostThrough = this.#hasEnded;
       else if (!this.#mayLookInside()) return { kind: "refused" };
     }
     return await this.#inside.dial({ address: insideAddress, port }, signal);

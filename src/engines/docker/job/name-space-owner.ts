@@ -1,5 +1,6 @@
 import type { NameSpacePlan } from "../../../model/job-plan.ts";
 import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import type { ContainerRequest } from "../to-container.ts";
 import { ManagedContainer } from "./managed-container.ts";
@@ -11,39 +12,33 @@ const killAtOnce = async (api: DockerApi, container: string): Promise<unknown> =
 /** The container that owns the name space of a job in shared mode, from its creation on. */
 export class NameSpaceOwner {
   readonly container: ManagedContainer;
-  /** Its address in the job's network, which is that of every container of the job. */
-  readonly address: Promise<string | undefined>;
+  /** It as it runs; its address in the job's network is that of every container of the job. */
+  readonly info: Promise<ContainerInfo>;
 
-  private constructor(container: ManagedContainer, address: Promise<string | undefined>) {
+  private constructor(container: ManagedContainer, info: Promise<ContainerInfo>) {
     this.container = container;
-    this.address = address;
-    address.catch(() => undefined); // whoever starts a container awaits it and takes the failure
+    this.info = info;
+    info.catch(() => undefined); // whoever starts a container awaits it and takes the failure
   }
 
   /** Creates it and starts it; resolves when others can be created in its name space, which they may join once it runs. */
   static async create(
     api: DockerApi,
     plan: NameSpacePlan,
-    network: string,
     { name, body, platform }: ContainerRequest,
   ): Promise<NameSpaceOwner> {
     const id = await api.containers.create(name, body, platform);
     const container = new ManagedContainer(api, id, name, killAtOnce);
-    return new NameSpaceOwner(container, start(api, container, plan, network));
+    return new NameSpaceOwner(container, start(api, container, plan));
   }
 }
 
-async function start(
-  api: DockerApi,
-  container: ManagedContainer,
-  plan: NameSpacePlan,
-  network: string,
-): Promise<string | undefined> {
+async function start(api: DockerApi, container: ManagedContainer, plan: NameSpacePlan): Promise<ContainerInfo> {
   const { result } = await container.start(undefined, () => undefined);
   if (!container.isRunning) throw noShell(plan, (await result).error);
   const info = await api.containers.inspect(container.id);
   if (!info.isRunning) throw noShell(plan, (await result).error);
-  return info.addresses.get(network);
+  return info;
 }
 
 function noShell(plan: NameSpacePlan, detail: string | undefined): EngineFailureError {
