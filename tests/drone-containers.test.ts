@@ -54,6 +54,12 @@ const forms: readonly (readonly [string, Partial<Service>])[] = [
     { labels: new Map([["a", "b"]]), sysctls: new Map([["net.x", "1"]]), ipcMode: "host" },
   ],
   ["cap_add: [SYS_ADMIN], cap_drop: ALL", { capAdd: ["SYS_ADMIN"], capDrop: ["ALL"] }],
+  ["pid: host, userns_mode: host", { pidMode: "host", usernsMode: "host" }],
+  [
+    "security_opt: seccomp=unconfined, group_add: [audio], cgroup_parent: /x",
+    { securityOpt: ["seccomp=unconfined"], groupAdd: ["audio"], cgroupParent: "/x" },
+  ],
+  ["volumes_from: [other, 'data:ro']", { volumesFrom: ["other", "data:ro"] }],
   [
     "ulimits: {nofile: 1024, nproc: {soft: 1, hard: 2}}",
     {
@@ -105,6 +111,37 @@ describe("service options in every dialect (DR-60, DR-77)", () => {
       if (image !== undefined) expect(service.image.pullPolicy).toEqual(image.pullPolicy);
     },
   );
+
+  /** What every value of the key asks of the host, in every dialect. */
+  test.each(
+    ALL.flatMap((dialect) =>
+      [
+        ["pid: host", "security", "host"],
+        ["userns_mode: host", "security", "host"],
+        ["security_opt: [a, b]", "security", "a"],
+        ["group_add: audio", "security", "audio"],
+        ["cgroup_parent: /x", "security", "/x"],
+        ["cap_add: [SYS_ADMIN]", "security", "SYS_ADMIN"],
+        ["ipc_mode: host", "security", "host"],
+        ["volumes_from: [other]", "volumes", "other"],
+      ].map(([body, capability, value]) => [dialect, body, capability, value] as const),
+    ),
+  )("%s: %s needs %s (DR-179)", async (dialect, body, capability, value) => {
+    const service = await serviceWith(dialect, body ?? "");
+    expect(service.hostAccess[0]).toMatchObject({ capability, value, path: expect.stringContaining(".db.") });
+  });
+
+  test.each(ALL)("%s: no key of the table is unknown (DR 1.9)", async (dialect) => {
+    const keys =
+      "name image pull environment command entrypoint commands volumes devices tmpfs privileged net network_mode extra_hosts " +
+      "dns dns_search shm_size mem_limit memswap_limit cpu_quota cpu_shares cpuset cpus user working_dir ports secrets " +
+      "auth_config labels sysctls ipc_mode networks cap_add cap_drop ulimits when depends_on detach failure healthcheck " +
+      "volumes_from shell links pid userns_mode security_opt group_add cgroup_parent";
+    for (const key of keys.split(" ").filter((word) => word !== "image")) {
+      const { findings } = await compileDrone(HEADS[dialect]?.(`${key}: `) ?? "");
+      expect(findings.filter((one) => one.includes("unknown-key"))).toEqual([]);
+    }
+  });
 
   test.each(ALL)("%s: environment as a list or a map, spelling kept, null left out (DR-335)", async (dialect) => {
     const list = await serviceWith(dialect, "environment: [A=yes, B=1=2, C]");

@@ -85,8 +85,7 @@ const OURS: ReadonlyMap<number, OurWay> = new Map([
   [36, { ok: true, why: "to depend on a service means that it is ready (DR-218)" }],
 ]);
 
-/** 0.4 called its one build container `build`. */
-const pathOf = (path: string): string => path.replace(/^build\.build\./, "build.").replace(/\[\d+\]$/, "");
+const pathOf = (path: string): string => path.replace(/\[\d+\]$/, "");
 
 describe("what an untrusted repository may not use", () => {
   const rows = cases.map((one, index) => ({

@@ -49,12 +49,15 @@ function chooseOldest(root: YamlMapping): DialectChoice | undefined {
   if (isScriptList && !isNewer && valueOf(root, "image")?.kind === "scalar") {
     return { id: "drone-0.3", why: 'top-level "image" and a "script" list' };
   }
+  if (script?.kind === "mapping" && !root.entries.has("build")) {
+    // `compose` beside it is what the document of that week still shows, and 0.4 had no `script` (DR-4, DR-5, DR-16).
+    return { id: "drone-0.5", why: 'top-level "script" with containers' };
+  }
   const section = ["compose", "publish", "deploy", "notify"].find((name) => root.entries.has(name));
   if (section !== undefined) return { id: "drone-0.4", why: `top-level "${section}"` };
   const build = mappingAt(root, "build");
   if (build !== undefined && holdsContainer(build))
     return { id: "drone-0.4", why: 'top-level "build" with a container' };
-  if (script?.kind === "mapping") return { id: "drone-0.5", why: 'top-level "script" with containers' };
   return root.entries.has("services") ? { id: "drone-0.5", why: 'top-level "services" alone' } : undefined;
 }
 

@@ -220,6 +220,17 @@ export interface ContainerSpec {
   readonly capDrop?: readonly string[];
   readonly sysctls?: ReadonlyMap<string, string>;
   readonly ipcMode?: string;
+  /** `host`: sees every process of the machine. */
+  readonly pidMode?: string;
+  /** `host`: root of the container is root of the machine. */
+  readonly usernsMode?: string;
+  /** `seccomp=unconfined`, `label=disable`. */
+  readonly securityOpt?: readonly string[];
+  /** Further groups of the container's user, by name or number. */
+  readonly groupAdd?: readonly string[];
+  readonly cgroupParent?: string;
+  /** Containers of the engine whose volumes are mounted too: `name` or `name:ro`. */
+  readonly volumesFrom?: readonly string[];
   /** The user's own, beside ours. */
   readonly labels?: ReadonlyMap<string, string>;
   /** Processors; 0.5 is half of one. */

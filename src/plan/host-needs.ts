@@ -16,6 +16,12 @@ export function findUnnamedNeeds(spec: ContainerSpec): readonly HostAccess[] {
     ...(spec.capAdd ?? []).map((capability) => ["security", `cap_add: ${capability}`] as const),
     ...(spec.oomKillDisable === true ? [["security", "oom_kill_disable: true"] as const] : []),
     ...(spec.ipcMode === undefined ? [] : [["security", `ipc_mode: ${spec.ipcMode}`] as const]),
+    ...(spec.pidMode === undefined ? [] : [["security", `pid: ${spec.pidMode}`] as const]),
+    ...(spec.usernsMode === undefined ? [] : [["security", `userns_mode: ${spec.usernsMode}`] as const]),
+    ...(spec.securityOpt ?? []).map((option) => ["security", `security_opt: ${option}`] as const),
+    ...(spec.groupAdd ?? []).map((group) => ["security", `group_add: ${group}`] as const),
+    ...(spec.cgroupParent === undefined ? [] : [["security", `cgroup_parent: ${spec.cgroupParent}`] as const]),
+    ...(spec.volumesFrom ?? []).map((name) => ["volumes", `volumes_from: ${name}`] as const),
     ...(isOwnNetwork(spec.networkMode) ? [] : [["network", `network_mode: ${spec.networkMode}`] as const]),
     ...(spec.networks ?? []).map((network) => ["network", `networks: ${network}`] as const),
   ];

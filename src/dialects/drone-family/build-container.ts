@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { ContainerSpec, HostAccess, ImageSpec, Variables } from "../../model/pipeline.ts";
 import { presentField, readBoolean, readText } from "./accept.ts";
 import { readImage, readRegistryAuth } from "./image-keys.ts";
+import { readIsolation } from "./isolation-keys.ts";
 import { readLimits } from "./limit-keys.ts";
 import { readMounts } from "./mount-keys.ts";
 import { type NetworkSettings, readNetworkSettings } from "./network-keys.ts";
@@ -19,7 +20,7 @@ export function buildContainer(place: Place, variables: Variables): BuiltContain
   const privileged = readPrivileged(place);
   const network = readNetworkSettings(place);
   const mounts = readMounts(place);
-  const limits = readLimits(place);
+  const limits = { ...readLimits(place), ...readIsolation(place) };
   const ownAuth = readRegistryAuth(place);
   const user = readUser(place);
   const image = readImage(place);

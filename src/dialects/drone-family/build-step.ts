@@ -1,5 +1,5 @@
 import type { Step, Variable, Variables } from "../../model/pipeline.ts";
-import { spanOf } from "../../yaml/yaml-node.ts";
+import { spanOf, type YamlEntry } from "../../yaml/yaml-node.ts";
 import { presentField, readArgv, readBoolean, readText } from "./accept.ts";
 import { buildContainer, readWorkingDir } from "./build-container.ts";
 import { checkContainerKeys } from "./check-keys.ts";
@@ -11,8 +11,9 @@ import { layer, toVariables } from "./variable-list.ts";
 const NO_VARIABLES: ReadonlyMap<string, Variable> = new Map();
 
 /** A step without its place in the order, which is found when all of them are known. */
-export function buildStep(place: Place, when: Step["when"]): Step | undefined {
-  const loose = checkContainerKeys(place);
+export function buildStep(written: Place, when: Step["when"]): Step | undefined {
+  const loose = checkContainerKeys(written);
+  const place = withoutFields(written, loose);
   const commands = readCommands(place);
   const hasCommands = commands !== undefined && commands.length > 0;
   const settings = readSettings(place, loose);
@@ -34,6 +35,13 @@ export function buildStep(place: Place, when: Step["when"]): Step | undefined {
     at: spanOf(place.key),
     ...(hasCommands ? {} : { isPlugin: true as const }),
   };
+}
+
+/** What is its plugin's is not the container's: `user` and `ports` of an image that deploys are settings (DR-29). */
+function withoutFields(place: Place, loose: readonly YamlEntry[]): Place {
+  if (loose.length === 0) return place;
+  const names = new Set(loose.map(({ key }) => key.text));
+  return { ...place, fields: new Map([...place.fields].filter(([name]) => !names.has(name))) };
 }
 
 /** @source DR-268, DR-269, DR-275 */

@@ -1,17 +1,7 @@
 import type { ContainerSpec, Ulimit } from "../../model/pipeline.ts";
 import { type Defined, withoutUndefined } from "../../text/without-undefined.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
-import {
-  parseSize,
-  presentField,
-  readBoolean,
-  readNumber,
-  readPairs,
-  readSize,
-  readText,
-  readTexts,
-  refuse,
-} from "./accept.ts";
+import { parseSize, presentField, readBoolean, readNumber, readPairs, readSize, readText, refuse } from "./accept.ts";
 import { askHost, type Place } from "./scope.ts";
 import { textOf, valueAt } from "./values.ts";
 
@@ -27,10 +17,6 @@ type Limits = Pick<
   | "cpuset"
   | "oomKillDisable"
   | "ulimits"
-  | "capAdd"
-  | "capDrop"
-  | "sysctls"
-  | "ipcMode"
   | "labels"
 >;
 
@@ -55,10 +41,6 @@ export function readLimits(place: Place): Defined<Limits> {
       cpuset: cpuset?.trim(),
       oomKillDisable: readOomKill(place),
       ulimits: readUlimits(place),
-      capAdd: readCapAdd(place),
-      capDrop: readTexts(place, "cap_drop"),
-      sysctls: readSysctls(place),
-      ipcMode: readIpcMode(place),
       labels: toMap(readPairs(place, "labels")),
     }),
   });
@@ -96,34 +78,6 @@ function readOomKill(place: Place): boolean | undefined {
     askHost(place, "security", "oom_kill_disable", "oom_kill_disable: true", node, `${place.path}.oom_kill_disable`);
   }
   return value;
-}
-
-function readCapAdd(place: Place): readonly string[] | undefined {
-  const names = readTexts(place, "cap_add");
-  const node = presentField(place, "cap_add");
-  for (const [index, name] of (names ?? []).entries()) {
-    if (node !== undefined) askHost(place, "security", "cap_add", name, node, `${place.path}.cap_add[${index}]`);
-  }
-  return names;
-}
-
-function readSysctls(place: Place): ReadonlyMap<string, string> | undefined {
-  const sysctls = toMap(readPairs(place, "sysctls"));
-  const node = presentField(place, "sysctls");
-  if (sysctls !== undefined && node !== undefined) {
-    const value = [...sysctls].map(([name, text]) => `${name}=${text}`).join(", ");
-    askHost(place, "security", "sysctls", value, node, `${place.path}.sysctls`);
-  }
-  return sysctls;
-}
-
-function readIpcMode(place: Place): string | undefined {
-  const mode = readText(place, "ipc_mode");
-  const node = presentField(place, "ipc_mode");
-  if (mode !== undefined && node !== undefined) {
-    askHost(place, "security", "ipc_mode", mode, node, `${place.path}.ipc_mode`);
-  }
-  return mode;
 }
 
 /** `nofile: 1024`, or soft and hard. */

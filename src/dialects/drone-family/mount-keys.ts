@@ -8,6 +8,7 @@ export interface Mounts {
   readonly volumes: readonly VolumeMount[];
   readonly devices: readonly DeviceMount[];
   readonly tmpfs: readonly string[];
+  readonly volumesFrom?: readonly string[];
 }
 
 /** @source DR-41, DR-52, DR-57, DR-61, DR-70, DR-201 to DR-204 */
@@ -18,8 +19,13 @@ export function readMounts(place: Place): Mounts {
   for (const [index, item] of (node === undefined ? [] : itemsOf(node)).entries()) {
     readVolume(item, `${place.path}.volumes[${index}]`, place, volumes, memory);
   }
-  warnVolumesFrom(place);
-  return { volumes, devices: readDevices(place), tmpfs: [...readTmpfs(place), ...memory] };
+  const volumesFrom = readVolumesFrom(place);
+  return {
+    volumes,
+    devices: readDevices(place),
+    tmpfs: [...readTmpfs(place), ...memory],
+    ...(volumesFrom.length === 0 ? {} : { volumesFrom }),
+  };
 }
 
 function readVolume(node: YamlNode, path: string, place: Place, volumes: VolumeMount[], memory: string[]): void {
@@ -160,15 +166,16 @@ function deviceOfVolume(node: YamlNode, path: string, place: Place): string | un
   return undefined;
 }
 
-function warnVolumesFrom(place: Place): void {
+/** The engine's own containers, by name: what they have mounted may be anything of the host. @source DR-46, DR-166 */
+function readVolumesFrom(place: Place): readonly string[] {
+  const names = readTexts(place, "volumes_from") ?? [];
   const node = presentField(place, "volumes_from");
-  if (node === undefined) return;
-  const path = `${place.path}.volumes_from`;
-  askHost(place, "volumes", "volumes_from", "volumes_from", node, path);
-  place.scope.findings.warn({
-    code: "not-supported",
-    text: `${path}: volumes_from is not supported; the workspace is in every container`,
-    at: node,
-    path,
+  return names.filter((name, index) => {
+    if (node === undefined) return false;
+    const path = `${place.path}.volumes_from[${index}]`;
+    const isName = /^[A-Za-z0-9][\w.-]*(?::(?:ro|rw))?$/.test(name);
+    if (isName) askHost(place, "volumes", "volumes_from", name, node, path);
+    else refuse(node, path, `the name of a container, or name:ro, not "${name}"`, place);
+    return isName;
   });
 }

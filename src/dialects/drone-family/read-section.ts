@@ -8,6 +8,8 @@ export interface Section {
   /** The section's name in the file, which begins every path. */
   readonly path: string;
   readonly node: YamlNode;
+  /** The section is itself one container, under its own name: 0.4's `build`. */
+  readonly isContainer?: true;
 }
 
 /** Its containers in file order, repeated names included: a mapping by name, or a list with `name`. @source DR-36, DR-70 */
@@ -19,10 +21,11 @@ export function readSection(section: Section, scope: Scope): readonly Place[] {
   }
   if (node.kind === "mapping") {
     return [...node.entries.values()].flatMap(({ key, value }) => {
-      const body = bodyOf(value, `${path}.${key.text}`, scope);
+      const own = section.isContainer === true ? path : `${path}.${key.text}`;
+      const body = bodyOf(value, own, scope);
       if (body === undefined && !isNull(value)) return [];
       const name = (body === undefined ? undefined : textOf(valueOf(body, "name"))) ?? key.text;
-      return [toPlace(kind, name, `${path}.${key.text}`, key, body, scope)];
+      return [toPlace(kind, name, own, key, body, scope)];
     });
   }
   scope.findings.error({

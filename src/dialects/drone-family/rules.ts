@@ -17,7 +17,12 @@ export type GuardedField =
   | "volumes_from"
   | "oom_kill_disable"
   | "tmpfs"
-  | "cap_add";
+  | "cap_add"
+  | "pid"
+  | "userns_mode"
+  | "security_opt"
+  | "group_add"
+  | "cgroup_parent";
 
 /** What tells one dialect of the family from another, as data. @source DR-36 to DR-77 */
 export interface DialectRules {
@@ -36,6 +41,8 @@ export interface DialectRules {
   /** What it said when it refused; absent: it did not know the field, or did not refuse it (DR-163 to DR-176). */
   readonly refusals: Readonly<Partial<Record<GuardedField, string>>>;
   readonly missingImage: string;
+  /** What it said of a file without steps, before our own words. */
+  readonly missingSteps: string;
   /** Names of secrets: `Token` and `TOKEN` are one (DR-276). */
   readonly foldsSecretNames: boolean;
 }
@@ -86,6 +93,7 @@ export const DRONE_03: DialectRules = {
   globs: "path",
   refusals: {},
   missingImage: "Invalid or missing image",
+  missingSteps: "",
   foldsSecretNames: false,
 };
 
@@ -129,6 +137,7 @@ export const DRONE_08: DialectRules = {
     volumes: REFUSALS_05.volumes,
     tmpfs: insufficient("use tmpfs"),
   },
+  missingSteps: "Invalid or missing pipeline section: ",
   foldsSecretNames: true,
 };
 
@@ -153,6 +162,7 @@ export const DRONE_1: DialectRules = {
     volumes: untrusted("mount host volumes"),
   },
   missingImage: "linter: invalid or missing image",
+  missingSteps: "",
   foldsSecretNames: false,
 };
 
@@ -176,11 +186,12 @@ export const WOODPECKER: DialectRules = {
     tmpfs: trustLevel("tmpfs"),
   },
   missingImage: "Invalid or missing image",
+  missingSteps: "Invalid or missing `steps` section: ",
   foldsSecretNames: true,
 };
 
 /** Every key of a container that we act on, in whatever dialect it stands (DR 1.9, last column). */
 export const OUR_KEYS: ReadonlySet<string> = new Set([
   ...set(`${KEYS_04} ${KEYS_05} ${KEYS_08} ${KEYS_1} ${KEYS_WOODPECKER}`),
-  ...set("cpus healthcheck x-outrigger links ulimits"),
+  ...set("cpus healthcheck x-outrigger links ulimits pid userns_mode security_opt group_add cgroup_parent"),
 ]);

@@ -16,6 +16,11 @@ export function readWorkspace(node: YamlNode | undefined, base: string, path: st
   return { mountPath, sourcePath, sourcesBeforeServices: true };
 }
 
+/** @param path the clone's own below `src`, up to 0.4; undefined: by the repository's name. */
+export function workspaceAt(path: string | undefined, base: string, repository: RepositoryName): Workspace {
+  return readWorkspace(undefined, base, path === undefined ? sourceFolder(repository) : `src/${path}`);
+}
+
 const SYSTEM_FOLDERS =
   /^\/(?:|(?:etc|var|proc|sys|dev|bin|mnt|mount|media|usr\/bin|usr\/local\/bin|usr\/local\/sbin)(?:\/.*)?)$/;
 

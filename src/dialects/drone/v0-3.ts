@@ -10,22 +10,14 @@ import {
   type YamlScalar,
 } from "../../yaml/yaml-node.ts";
 import type { Dialect } from "../dialect.ts";
-import { judgeBranches } from "../drone-family/branch-filter.ts";
-import type { Workflow } from "../drone-family/build-job.ts";
-import {
-  buildJobs,
-  keepSections,
-  type OpenedFile,
-  onlyDocument,
-  openFile,
-  toCompiled,
-} from "../drone-family/compile-family.ts";
-import type { Cell } from "../drone-family/matrix.ts";
+import type { OpenedFile } from "../drone-family/compile-family.ts";
+import { mappingAt } from "../drone-family/made-nodes.ts";
+import { compileOneDocument, toPlainWorkflow } from "../drone-family/one-document.ts";
 import type { Section } from "../drone-family/read-section.ts";
 import { DRONE_03 } from "../drone-family/rules.ts";
-import { checkTopLevel, type QuietKeys } from "../drone-family/top-level.ts";
+import type { QuietKeys } from "../drone-family/top-level.ts";
 import { itemsOf, textOf, valueAt, valueOf } from "../drone-family/values.ts";
-import { readWorkspace, sourceFolder } from "../drone-family/workspace.ts";
+import { workspaceAt } from "../drone-family/workspace.ts";
 import { substituteLegacy } from "./legacy-substitution.ts";
 
 const BASE = "/var/cache/drone";
@@ -46,37 +38,19 @@ const QUIET: QuietKeys = {
 
 export const drone03: Dialect = {
   id: "drone-0.3",
-  compile(source, context) {
-    const file = openFile(source, DRONE_03, context);
-    const jobs = onlyDocument(file).flatMap((document) => {
-      checkTopLevel(document, READ, QUIET, file);
-      return buildJobs(keepSections(document, READ), file, substituteLegacy, (replaced, cell) =>
-        toWorkflow(replaced, cell, file),
-      );
-    });
-    return toCompiled(file, jobs);
-  },
+  compile: (source, context) =>
+    compileOneDocument(source, context, {
+      rules: DRONE_03,
+      substitution: substituteLegacy,
+      read: READ,
+      quiet: QUIET,
+      open: (_, file) => (document, cell) =>
+        toPlainWorkflow(document, cell, file, {
+          sections: [stepSection(document), ...serviceSection(document, file)],
+          workspace: workspaceAt(textOf(valueAt(document, "git", "path")), BASE, file.trigger.repository),
+        }),
+    }),
 };
-
-function toWorkflow(document: YamlMapping, cell: Cell, file: OpenedFile): Workflow {
-  const path = textOf(valueAt(document, "git", "path"));
-  return {
-    name: "build",
-    at: document,
-    sections: [stepSection(document), ...serviceSection(document, file)],
-    workspace: readWorkspace(
-      undefined,
-      BASE,
-      path === undefined ? sourceFolder(file.trigger.repository) : `src/${path}`,
-    ),
-    needs: [],
-    verdict: judgeBranches(document, file),
-    cell,
-    own: valueOf(document, "x-outrigger"),
-    environment: undefined,
-    volumes: new Map(),
-  };
-}
 
 /** Variables were written into the script, where the shell expanded them: `PATH=$PATH:...`. */
 function stepSection(document: YamlMapping): Section {
@@ -85,8 +59,8 @@ function stepSection(document: YamlMapping): Section {
   const exports = (env === undefined ? [] : itemsOf(env)).flatMap((item) => toExport(item));
   const commands = sequenceOf(script, [...exports, ...(script === document ? [] : itemsOf(script))]);
   const image = valueOf(document, "image");
-  const body = mapping(document, { ...(image === undefined ? {} : { image }), commands });
-  return { kind: "step", path: "build", node: mapping(document, { build: body }) };
+  const body = mappingAt(document, { ...(image === undefined ? {} : { image }), commands });
+  return { kind: "step", path: "build", node: mappingAt(document, { build: body }), isContainer: true };
 }
 
 function toExport(item: YamlNode): readonly YamlScalar[] {
@@ -114,19 +88,7 @@ function serviceSection(document: YamlMapping, file: OpenedFile): readonly Secti
     }
     const ref = parseImageRef(text);
     const key: YamlScalar = { ...item, text: ref === undefined ? text : imageBaseName(ref) };
-    entries.set(`${key.text}\0${index}`, { key, value: mapping(item, { image: item }) });
+    entries.set(`${key.text}\0${index}`, { key, value: mappingAt(item, { image: item }) });
   }
   return [{ kind: "service", path: "services", node: mappingOf(node, entries) }];
-}
-
-/** Entries the file does not have in this form, at the place of what they were made of. */
-function mapping(like: YamlNode, values: Readonly<Record<string, YamlNode>>): YamlMapping {
-  const entries = Object.entries(values).map(([name, value]): [string, YamlEntry] => [
-    name,
-    {
-      key: { kind: "scalar", text: name, plain: true, tag: undefined, source: value.source, offset: value.offset },
-      value,
-    },
-  ]);
-  return mappingOf({ ...like, tag: undefined }, new Map(entries));
 }

@@ -5,6 +5,7 @@ import type { FileScope } from "../drone-family/build-job.ts";
 import { buildStep } from "../drone-family/build-step.ts";
 import { uniqueSteps } from "../drone-family/check-names.ts";
 import { judge } from "../drone-family/conditions.ts";
+import { scalarAt } from "../drone-family/made-nodes.ts";
 import { readSection } from "../drone-family/read-section.ts";
 import type { Place, Scope } from "../drone-family/scope.ts";
 import type { OrderedStep } from "../drone-family/step-order.ts";
@@ -85,14 +86,7 @@ function withImage(
   place: Place,
 ): ReadonlyMap<string, YamlEntry> {
   const like = fields.get("image")?.value ?? place.key;
-  const scalar = {
-    kind: "scalar",
-    text: image,
-    plain: true,
-    tag: undefined,
-    source: like.source,
-    offset: like.offset,
-  } as const;
+  const scalar = scalarAt(like, image);
   return new Map([...fields, ["image", { key: scalar, value: scalar }]]);
 }
 

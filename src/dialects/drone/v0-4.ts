@@ -2,22 +2,12 @@
 
 import { mappingOf, spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { Dialect } from "../dialect.ts";
-import { judgeBranches } from "../drone-family/branch-filter.ts";
-import type { Workflow } from "../drone-family/build-job.ts";
-import {
-  buildJobs,
-  keepSections,
-  type OpenedFile,
-  onlyDocument,
-  openFile,
-  toCompiled,
-} from "../drone-family/compile-family.ts";
-import type { Cell } from "../drone-family/matrix.ts";
+import { compileOneDocument, toPlainWorkflow } from "../drone-family/one-document.ts";
 import type { Section } from "../drone-family/read-section.ts";
 import { DRONE_04 } from "../drone-family/rules.ts";
-import { checkTopLevel, type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
-import { isNull, textOf, valueAt, valueOf } from "../drone-family/values.ts";
-import { readWorkspace, sourceFolder } from "../drone-family/workspace.ts";
+import { type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
+import { isNull, textOf, valueAt } from "../drone-family/values.ts";
+import { workspaceAt } from "../drone-family/workspace.ts";
 import { substituteLegacy } from "./legacy-substitution.ts";
 import { isPluginSection, noteUndelivered, readPlugins } from "./v0-4-plugins.ts";
 
@@ -35,40 +25,24 @@ const QUIET: QuietKeys = {
 
 export const drone04: Dialect = {
   id: "drone-0.4",
-  compile(source, context) {
-    const file = openFile(source, DRONE_04, context);
-    const jobs = onlyDocument(file).flatMap((document) => {
-      checkTopLevel(document, READ, QUIET, file);
-      const sections = [...READ, "clone"].filter((name) => context.deliver === true || !isPluginSection(name));
-      noteUndelivered(document, file);
-      return buildJobs(keepSections(document, sections), file, substituteLegacy, (replaced, cell) =>
-        toWorkflow(replaced, cell, file),
-      );
-    });
-    return toCompiled(file, jobs);
-  },
+  compile: (source, context) =>
+    compileOneDocument(source, context, {
+      rules: DRONE_04,
+      substitution: substituteLegacy,
+      read: READ,
+      quiet: QUIET,
+      kept: [...READ, "clone"].filter((name) => context.deliver === true || !isPluginSection(name)),
+      open(written, file) {
+        noteUndelivered(written, file);
+        return (document, cell) =>
+          toPlainWorkflow(document, cell, file, {
+            sections: [...buildSection(document), ...serviceSections(document, file)],
+            workspace: workspaceAt(textOf(valueAt(document, "clone", "path")), "/drone", file.trigger.repository),
+            moreSteps: (scope) => readPlugins(document, scope),
+          });
+      },
+    }),
 };
-
-function toWorkflow(document: YamlMapping, cell: Cell, file: OpenedFile): Workflow {
-  const path = textOf(valueAt(document, "clone", "path"));
-  return {
-    name: "build",
-    at: document,
-    sections: [...buildSection(document), ...serviceSections(document, file)],
-    workspace: readWorkspace(
-      undefined,
-      "/drone",
-      path === undefined ? sourceFolder(file.trigger.repository) : `src/${path}`,
-    ),
-    needs: [],
-    verdict: judgeBranches(document, file),
-    cell,
-    own: valueOf(document, "x-outrigger"),
-    environment: undefined,
-    volumes: new Map(),
-    moreSteps: (scope) => readPlugins(document, scope),
-  };
-}
 
 /** One container, or (a later 0.4) several by name. An empty one is allowed: the file then only publishes (DR-40). */
 function buildSection(document: YamlMapping): readonly Section[] {
@@ -85,6 +59,7 @@ function buildSection(document: YamlMapping): readonly Section[] {
       kind: "step",
       path: "build",
       node: mappingOf({ ...value, tag: undefined }, new Map([["build", { key, value }]])),
+      isContainer: true,
     },
   ];
 }

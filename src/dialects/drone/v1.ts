@@ -16,6 +16,7 @@ import { judge, RUNS, type Verdict } from "../drone-family/conditions.ts";
 import type { Cell } from "../drone-family/matrix.ts";
 import type { Section } from "../drone-family/read-section.ts";
 import { DRONE_1 } from "../drone-family/rules.ts";
+import { findStepSection } from "../drone-family/step-section.ts";
 import { reveal } from "../drone-family/substitute.ts";
 import { checkTopLevel, type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
 import { textOf, valueAt, valueOf } from "../drone-family/values.ts";
@@ -72,30 +73,15 @@ function toWorkflow(
 
 /** `pipeline` in a document with a `kind` is left from 0.8 (DR-125). */
 function stepSections(document: YamlMapping, file: OpenedFile): readonly Section[] | undefined {
-  const steps = valueOf(document, "steps");
-  const pipeline = valueOf(document, "pipeline");
-  const old = document.entries.get("pipeline")?.key ?? document;
-  if (pipeline !== undefined && steps !== undefined) {
-    const text = 'both "pipeline" and "steps" are here; only one of them can be run';
-    file.findings.error({
-      code: "two-step-sections",
-      text,
-      at: old,
-      path: "pipeline",
-      hint: "Drone 1 runs steps; remove pipeline",
-    });
-  } else if (pipeline !== undefined) {
+  const path = findStepSection(document, ["steps", "pipeline"], file);
+  const node = path === undefined ? undefined : valueOf(document, path);
+  if (path === undefined || node === undefined) return undefined;
+  if (path === "pipeline") {
     const text = '"pipeline" is the Drone 0.8 name of steps, and is used as such';
-    file.findings.warn({ code: "foreign-key", text, at: old, path: "pipeline" });
+    const at = document.entries.get("pipeline")?.key ?? document;
+    file.findings.warn({ code: "foreign-key", text, at, path });
   }
-  const node = steps ?? pipeline;
-  if (node !== undefined) return [{ kind: "step", path: steps === undefined ? "pipeline" : "steps", node }];
-  file.findings.error({
-    code: "no-steps",
-    text: "no steps section found (expected steps, pipeline, script or build)",
-    at: document,
-  });
-  return undefined;
+  return [{ kind: "step", path, node }];
 }
 
 function workspaceOf(document: YamlMapping, file: OpenedFile): Workflow["workspace"] {

@@ -5,22 +5,15 @@ import type { JobNeed } from "../../model/pipeline.ts";
 import { spanOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { Dialect } from "../dialect.ts";
 import { judgeBranches } from "../drone-family/branch-filter.ts";
-import type { Workflow } from "../drone-family/build-job.ts";
-import {
-  buildJobs,
-  keepSections,
-  type OpenedFile,
-  onlyDocument,
-  openFile,
-  substituteParameters,
-  toCompiled,
-} from "../drone-family/compile-family.ts";
+import { type OpenedFile, substituteParameters } from "../drone-family/compile-family.ts";
 import { judge, type Verdict } from "../drone-family/conditions.ts";
 import { findMismatch, readConstraint } from "../drone-family/constraint.ts";
 import type { Cell } from "../drone-family/matrix.ts";
+import { compileOneDocument, toPlainWorkflow } from "../drone-family/one-document.ts";
 import { WOODPECKER } from "../drone-family/rules.ts";
-import { checkTopLevel, type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
-import { isNull, itemsOf, textOf, textsOf, valueAt, valueOf } from "../drone-family/values.ts";
+import { findStepSection } from "../drone-family/step-section.ts";
+import { type QuietKeys, serviceSections } from "../drone-family/top-level.ts";
+import { itemsOf, textOf, textsOf, valueAt, valueOf } from "../drone-family/values.ts";
 import { readWorkspace, sourceFolder } from "../drone-family/workspace.ts";
 
 const READ = "when steps pipeline services compose depends_on workspace matrix branches platform runs_on".split(" ");
@@ -37,60 +30,40 @@ const QUIET: QuietKeys = {
 
 export const woodpecker: Dialect = {
   id: "woodpecker",
-  compile(source, context) {
-    const file = openFile(source, WOODPECKER, context);
-    const jobs = onlyDocument(file).flatMap((document) => {
-      checkTopLevel(document, READ, QUIET, file);
-      const steps = findSteps(document, file);
-      if (steps === undefined) return [];
-      return buildJobs(keepSections(document, READ), file, substituteParameters, (replaced, cell) =>
-        toWorkflow(replaced, steps, cell, file),
-      );
-    });
-    return toCompiled(file, jobs);
-  },
+  compile: (source, context) =>
+    compileOneDocument(source, context, {
+      rules: WOODPECKER,
+      substitution: substituteParameters,
+      read: READ,
+      quiet: QUIET,
+      open(written, file) {
+        const path = findStepSection(written, ["steps", "pipeline"], file);
+        if (path === undefined) return undefined;
+        if (path === "pipeline") noteOldName(written, file);
+        return (document, cell) =>
+          toPlainWorkflow(document, cell, file, {
+            name: workflowName(file.source.file),
+            sections: [
+              { kind: "step", path, node: valueOf(document, path) ?? document },
+              ...serviceSections(document, file),
+            ],
+            workspace: readWorkspace(
+              valueOf(document, "workspace"),
+              "/woodpecker",
+              sourceFolder(file.trigger.repository),
+            ),
+            needs: readNeeds(document, file),
+            verdict: verdictOf(document, cell, file),
+          });
+      },
+    }),
 };
 
 /** `pipeline` became `steps` in 1.0 and was refused from 3.0 on (DR-69). */
-function findSteps(document: YamlMapping, file: OpenedFile): "steps" | "pipeline" | undefined {
-  const steps = document.entries.get("steps");
-  const pipeline = document.entries.get("pipeline");
-  const hasSteps = steps !== undefined && !isNull(steps.value);
-  if (pipeline !== undefined && hasSteps) {
-    const text = 'both "pipeline" and "steps" are here; only one of them can be run';
-    file.findings.error({
-      code: "two-step-sections",
-      text,
-      at: pipeline.key,
-      path: "pipeline",
-      hint: "Woodpecker runs steps; remove pipeline",
-    });
-  } else if (pipeline !== undefined) {
-    const text = '"pipeline" is the name that steps had before Woodpecker 1.0, and is used as such';
-    file.findings.note({ code: "old-section", text, at: pipeline.key, path: "pipeline" });
-    return "pipeline";
-  } else if (!hasSteps) {
-    const text = "Invalid or missing `steps` section: no steps section found (expected steps)";
-    file.findings.error({ code: "no-steps", text, at: document });
-    return undefined;
-  }
-  return "steps";
-}
-
-function toWorkflow(document: YamlMapping, steps: "steps" | "pipeline", cell: Cell, file: OpenedFile): Workflow {
-  const node = valueOf(document, steps) ?? document;
-  return {
-    name: workflowName(file.source.file),
-    at: document,
-    sections: [{ kind: "step", path: steps, node }, ...serviceSections(document, file)],
-    workspace: readWorkspace(valueOf(document, "workspace"), "/woodpecker", sourceFolder(file.trigger.repository)),
-    needs: readNeeds(document, file),
-    verdict: verdictOf(document, cell, file),
-    cell,
-    own: valueOf(document, "x-outrigger"),
-    environment: undefined,
-    volumes: new Map(),
-  };
+function noteOldName(document: YamlMapping, file: OpenedFile): void {
+  const text = '"pipeline" is the name that steps had before Woodpecker 1.0, and is used as such';
+  const at = document.entries.get("pipeline")?.key ?? document;
+  file.findings.note({ code: "old-section", text, at, path: "pipeline" });
 }
 
 /** The file's name without folder, leading dot and ending. */

@@ -29,6 +29,13 @@ describe("options of a container (DR 1.9)", () => {
     ["capabilities", { capAdd: ["NET_ADMIN"], capDrop: ["ALL"] }, { CapAdd: ["NET_ADMIN"], CapDrop: ["ALL"] }],
     ["sysctls", { sysctls: new Map([["net.core.somaxconn", "9"]]) }, { Sysctls: { "net.core.somaxconn": "9" } }],
     ["ipc_mode", { ipcMode: "host" }, { IpcMode: "host" }],
+    ["pid and userns_mode", { pidMode: "host", usernsMode: "host" }, { PidMode: "host", UsernsMode: "host" }],
+    [
+      "security_opt, group_add, cgroup_parent",
+      { securityOpt: ["a=b"], groupAdd: ["audio"], cgroupParent: "/x" },
+      { SecurityOpt: ["a=b"], GroupAdd: ["audio"], CgroupParent: "/x" },
+    ],
+    ["volumes_from", { volumesFrom: ["other:ro"] }, { VolumesFrom: ["other:ro"] }],
     ["half a processor", { cpus: 0.5 }, { NanoCpus: 500_000_000 }],
     [
       "cpu_shares, cpu_quota, cpuset",
@@ -74,7 +81,11 @@ describe("options of a container (DR 1.9)", () => {
 
   test("what the file does not say is not sent", () => {
     const said = Object.keys(hostBody({}));
-    expect(said.filter((key) => /^(Cap|Sysctls|Ipc|Nano|Cpu|Memory|Oom|Shm|Ulimits)/.test(key))).toEqual([]);
+    expect(
+      said.filter((key) =>
+        /^(Cap|Sysctls|Ipc|Pid|Userns|Security|Group|Cgroup|VolumesFrom|Nano|Cpu|Memory|Oom|Shm|Ulimits)/.test(key),
+      ),
+    ).toEqual([]);
   });
 });
 

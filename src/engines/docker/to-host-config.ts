@@ -1,5 +1,6 @@
 import type { ContainerPlan } from "../../model/job-plan.ts";
 import type { VolumeMount } from "../../model/pipeline.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { jobVolumeName } from "./names.ts";
 import type { SandboxFrame } from "./sandbox-frame.ts";
 
@@ -25,6 +26,12 @@ export interface HostBody {
   readonly CapDrop?: readonly string[];
   readonly Sysctls?: Readonly<Record<string, string>>;
   readonly IpcMode?: string;
+  readonly PidMode?: string;
+  readonly UsernsMode?: string;
+  readonly SecurityOpt?: readonly string[];
+  readonly GroupAdd?: readonly string[];
+  readonly CgroupParent?: string;
+  readonly VolumesFrom?: readonly string[];
   readonly NanoCpus?: number;
   readonly CpuShares?: number;
   readonly CpuQuota?: number;
@@ -94,13 +101,30 @@ export function toHostBody(plan: ContainerPlan, frame: SandboxFrame, networking:
     DnsSearch: networking.ownsNames ? plan.dnsSearch : [],
     ExtraHosts: networking.ownsNames ? plan.extraHosts : [],
     ...(plan.shmBytes === undefined ? {} : { ShmSize: plan.shmBytes }),
-    ...(plan.capAdd === undefined ? {} : { CapAdd: plan.capAdd }),
-    ...(plan.capDrop === undefined ? {} : { CapDrop: plan.capDrop }),
-    ...(plan.sysctls === undefined ? {} : { Sysctls: Object.fromEntries(plan.sysctls) }),
-    ...(plan.ipcMode === undefined ? {} : { IpcMode: plan.ipcMode }),
+    ...(plan.volumesFrom === undefined ? {} : { VolumesFrom: plan.volumesFrom }),
     ...(plan.ulimits === undefined ? {} : { Ulimits: plan.ulimits.map(toUlimit) }),
+    ...toIsolation(plan),
     ...toLimits(plan),
   };
+}
+
+type Isolation = Pick<
+  HostBody,
+  "CapAdd" | "CapDrop" | "Sysctls" | "IpcMode" | "PidMode" | "UsernsMode" | "SecurityOpt" | "GroupAdd" | "CgroupParent"
+>;
+
+function toIsolation(plan: ContainerPlan): Isolation {
+  return withoutUndefined({
+    CapAdd: plan.capAdd,
+    CapDrop: plan.capDrop,
+    Sysctls: plan.sysctls === undefined ? undefined : Object.fromEntries(plan.sysctls),
+    IpcMode: plan.ipcMode,
+    PidMode: plan.pidMode,
+    UsernsMode: plan.usernsMode,
+    SecurityOpt: plan.securityOpt,
+    GroupAdd: plan.groupAdd,
+    CgroupParent: plan.cgroupParent,
+  });
 }
 
 type Limits = Pick<
