@@ -1,10 +1,17 @@
 import type { CompiledPipeline, DialectContext, GivenVariable, RepositoryFacts } from "../src/dialects/dialect.ts";
+import type { FileAnswer, FileRequest } from "../src/dialects/files.ts";
 import { gitlabDialect } from "../src/dialects/gitlab/gitlab-dialect.ts";
+import { KnownFiles } from "../src/dialects/known-files.ts";
 import type { Job, Variables } from "../src/model/pipeline.ts";
+import { fitting } from "../src/system/includes/local-files.ts";
 
 export interface CompileChoices {
   readonly variables?: Readonly<Record<string, string | Partial<GivenVariable>>>;
   readonly facts?: Partial<RepositoryFacts>;
+  /** Files of the work tree, for `include`; without it none can be fetched. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Answers to what is not a file of the work tree; without it each has failed. */
+  readonly fetch?: (request: FileRequest) => FileAnswer;
 }
 
 /** Compiles a text as the file `.gitlab-ci.yml` of the project `group/project`. */
@@ -18,7 +25,23 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     run: { pipelineId: 7, startedAt: new Date("2026-01-02T03:04:05.678Z"), platform: "linux/amd64", version: "1.2.3" },
     variables: new Map(given),
   };
-  return gitlabDialect.compile({ file: ".gitlab-ci.yml", text }, context);
+  const source = { file: ".gitlab-ci.yml", text };
+  if (choices.files === undefined && choices.fetch === undefined) return gitlabDialect.compile(source, context);
+  const files = new KnownFiles();
+  for (;;) {
+    const compiled = gitlabDialect.compile(source, { ...context, files });
+    const wanted = files.takeWanted();
+    if (wanted.length === 0) return compiled;
+    for (const request of wanted) files.add(request, answer(request, choices));
+  }
+}
+
+function answer(request: FileRequest, { files = {}, fetch }: CompileChoices): FileAnswer {
+  const nothing: FileAnswer = { kind: "failed", failure: { reason: "no-file" } };
+  if (request.kind === "pattern") return { kind: "names", names: fitting(Object.keys(files), request.pattern) };
+  if (request.kind !== "local" || request.base.kind !== "work-tree") return fetch?.(request) ?? nothing;
+  const text = files[request.path];
+  return text === undefined ? nothing : { kind: "text", found: { file: request.path, text, base: request.base } };
 }
 
 /** A job of a file that must compile. */

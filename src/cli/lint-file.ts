@@ -5,11 +5,12 @@ import { formatSource } from "../text/source.ts";
 import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
-import { compileForCommand } from "./compile-for-command.ts";
+import { type CompiledForCommand, compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
 import { toIdleChoices } from "./idle-choices.ts";
-import { printDiagnostics } from "./print-diagnostics.ts";
+import { includeChainOf } from "./include-chain.ts";
+import { printDiagnostics, type ShownSource } from "./print-diagnostics.ts";
 import { describeRefusal, printRefusals } from "./print-refusals.ts";
 
 export interface LintRequest extends PipelineOptions {
@@ -23,27 +24,24 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   const { pipeline } = compiled;
   const planned =
     pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
-  const problems = [...compiled.diagnostics, ...(planned?.diagnostics ?? [])].toSorted(
-    (a, b) => a.at.line - b.at.line || a.at.column - b.at.column,
-  );
+  const problems = inFileOrder([...compiled.diagnostics, ...(planned?.diagnostics ?? [])], compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
   if (request.json === undefined) {
     tell(context, compiled, problems);
     tellCapabilities(context, capabilities);
     if (refusals.length > 0) printRefusals(context, refusals);
   } else {
-    const findings = { dialect: compiled.dialect, problems: [...problems, ...refusals.map(toProblem)].map(toJson) };
+    const findings = {
+      dialect: compiled.dialect,
+      problems: [...problems, ...refusals.map(toProblem)].map((found) => toJson(found, compiled)),
+    };
     context.stdout.write(`${JSON.stringify({ ...findings, capabilities: capabilities.map(toCapabilityJson) })}\n`);
   }
   if (hasErrors(problems)) return EXIT.invalid;
   return refusals.length > 0 ? EXIT.refused : EXIT.passed;
 }
 
-function tell(
-  context: CliContext,
-  source: { readonly file: string; readonly text: string },
-  problems: readonly Diagnostic[],
-): void {
+function tell(context: CliContext, source: ShownSource, problems: readonly Diagnostic[]): void {
   printDiagnostics(context, problems, source);
   const count = (severity: string): number => problems.filter((found) => found.severity === severity).length;
   const counts = `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}, ${plural(count("note"), "note")}`;
@@ -72,7 +70,17 @@ function toProblem(refusal: Refusal): Diagnostic {
   };
 }
 
-function toJson(found: Diagnostic): unknown {
+/** The pipeline file first, then what it includes in that order. */
+function inFileOrder(
+  problems: readonly Diagnostic[],
+  { file, included }: Pick<CompiledForCommand, "file" | "included">,
+): readonly Diagnostic[] {
+  const order = new Map([file, ...(included?.keys() ?? [])].map((name, index) => [name, index] as const));
+  const placeOf = (found: Diagnostic): number => order.get(found.at.file) ?? order.size;
+  return problems.toSorted((a, b) => placeOf(a) - placeOf(b) || a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+function toJson(found: Diagnostic, compiled: CompiledForCommand): unknown {
   return {
     severity: found.severity,
     code: found.code,
@@ -81,6 +89,7 @@ function toJson(found: Diagnostic): unknown {
     line: found.at.line,
     column: found.at.column,
     path: found.path ?? null,
+    includeChain: includeChainOf(found.at.file, compiled.included).map(formatSource),
     ...(found.hint === undefined ? {} : { hint: found.hint }),
   };
 }

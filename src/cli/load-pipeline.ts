@@ -8,9 +8,11 @@ import type {
   RepositoryFacts,
   TriggerFacts,
 } from "../dialects/dialect.ts";
+import { compileWithFiles } from "../dialects/known-files.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
 import { readRepository } from "../system/git.ts";
+import { openFileFetcher } from "../system/includes/fetch-file.ts";
 import type { CliContext } from "./cli-context.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
@@ -66,7 +68,13 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const isRepository = workTree !== undefined;
   const choice = await chooseDialect({ file, text }, request.dialect);
   const dialect = await loadDialect(choice.id);
-  const compiled = dialect.compile({ file, text }, toDialectContext(context, request, facts));
+  const fetchFile = openFileFetcher({ projectFolder, isRepository, showPath: (full) => shownPath(context.cwd, full) });
+  const compiled = await compileWithFiles(
+    dialect,
+    { file, text },
+    toDialectContext(context, request, facts),
+    fetchFile,
+  );
   return {
     ...compiled,
     dialect: choice.id,

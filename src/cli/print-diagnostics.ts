@@ -4,12 +4,15 @@ import { renderDiagnostics } from "./screen/diagnostics.ts";
 import { createLook } from "./screen/look.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
 
+/** The texts that findings point into. */
+export interface ShownSource {
+  readonly file: string;
+  readonly text: string;
+  readonly included?: ReadonlyMap<string, { readonly text: string }>;
+}
+
 /** Findings about a pipeline file, to stderr. */
-export function printDiagnostics(
-  context: CliContext,
-  diagnostics: readonly Diagnostic[],
-  source: { readonly file: string; readonly text: string },
-): void {
+export function printDiagnostics(context: CliContext, diagnostics: readonly Diagnostic[], source: ShownSource): void {
   const mode = chooseScreenMode(
     {},
     {
@@ -21,6 +24,8 @@ export function printDiagnostics(
   );
   const look = createLook({ ...mode, columns: context.stderr.columns ?? 100 });
   context.stderr.write(
-    renderDiagnostics(diagnostics, look, (file) => (file === source.file ? source.text : undefined)),
+    renderDiagnostics(diagnostics, look, (file) =>
+      file === source.file ? source.text : source.included?.get(file)?.text,
+    ),
   );
 }

@@ -1,5 +1,7 @@
 import type { DialectId, Pipeline } from "../model/pipeline.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import type { SourceSpan } from "../text/source.ts";
+import type { Files } from "./files.ts";
 
 /** Reads one kind of pipeline file. Pure: text and facts in, a pipeline and findings out. */
 export interface Dialect {
@@ -23,11 +25,21 @@ export interface CompiledPipeline {
   /** Present also when there are errors, with what could be made of the file; absent when nothing could. */
   readonly pipeline: Pipeline | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Files that were taken in beside the source itself, by name; absent: none. */
+  readonly included?: ReadonlyMap<string, IncludedSource>;
+}
+
+export interface IncludedSource {
+  readonly text: string;
+  /** What named it, the first time. */
+  readonly includedAt: SourceSpan;
 }
 
 export interface DialectContext {
   readonly facts: RepositoryFacts;
   readonly run: RunFacts;
+  /** Files that the source may take in. Absent: none can be fetched. */
+  readonly files?: Files;
   /** From the command line and env files; they win over the file's own (GY-95). */
   readonly variables: ReadonlyMap<string, GivenVariable>;
   /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */

@@ -1,8 +1,9 @@
 /**
  * What the stars of a pattern may match. `path`: `*` stops at `/` (Go's path match); `doublestar`: `**` crosses it, and
- * `{a,b}` gives alternatives; `text`: `*` matches anything, as a shell's parameter expansion does.
+ * `{a,b}` gives alternatives; `text`: `*` matches anything, as a shell's parameter expansion does; `stars`: `*` stops at
+ * `/`, `**` does not, and nothing else is special (GitLab's local includes).
  */
-export type GlobStyle = "path" | "doublestar" | "text";
+export type GlobStyle = "path" | "doublestar" | "text" | "stars";
 
 type Token =
   | { readonly kind: "character"; readonly accepts: (character: string) => boolean }
@@ -62,8 +63,10 @@ function readTokens(pattern: string, style: GlobStyle): readonly Token[] {
       at += 3;
     } else if (character === "*") {
       const run = /^\*+/.exec(pattern.slice(at))?.[0].length ?? 1;
-      tokens.push({ kind: "star", crosses: style === "text" || (style === "doublestar" && run > 1) });
+      tokens.push({ kind: "star", crosses: style === "text" || (style !== "path" && run > 1) });
       at += run;
+    } else if (style === "stars") {
+      at = readLiteral(pattern, at, tokens);
     } else if (character === "?") {
       tokens.push({ kind: "character", accepts: (one) => style === "text" || one !== "/" });
       at += 1;
@@ -71,12 +74,16 @@ function readTokens(pattern: string, style: GlobStyle): readonly Token[] {
       at = readClass(pattern, at, tokens);
     } else {
       const literal = character === "\\" && at + 1 < pattern.length ? 1 : 0;
-      const codePoint = String.fromCodePoint(pattern.codePointAt(at + literal) ?? 0);
-      tokens.push({ kind: "character", accepts: (one) => one === codePoint });
-      at += literal + codePoint.length;
+      at = readLiteral(pattern, at + literal, tokens);
     }
   }
   return tokens;
+}
+
+function readLiteral(pattern: string, at: number, tokens: Token[]): number {
+  const codePoint = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
+  tokens.push({ kind: "character", accepts: (one) => one === codePoint });
+  return at + codePoint.length;
 }
 
 /** `[abc]`, `[a-z]`, `[^a]`, `[!a]`; a bracket that nobody closes stands for itself. */

@@ -62,6 +62,14 @@ export class ServerExpansion {
   }
 }
 
+/** The text of a field that the server expands for good: an unknown name becomes nothing. @source GY-101, GY-107 */
+export function expandOrDrop(text: string, lookUp: (name: string) => string | undefined): string {
+  return text.replace(TOKEN, (match, bare?: string, braced?: string, percent?: string) => {
+    const name = bare ?? braced ?? percent;
+    return name === undefined ? match : (lookUp(name) ?? "");
+  });
+}
+
 /** Longer chains are no person's work; they keep their references, for the runner to expand. */
 const MAX_CHAIN = 500;
 

@@ -2,6 +2,7 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import { mappingOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { isNull, stringOf, stringsOf } from "./config-values.ts";
 import { TOP_LEVEL_KEYS } from "./keywords.ts";
+import { deepMerge } from "./merge.ts";
 import { LIMITS } from "./read-config.ts";
 import type { Report } from "./report.ts";
 
@@ -156,15 +157,4 @@ class ExtendsResolver {
       hint,
     });
   }
-}
-
-/** Mappings merge key by key; of everything else the later value stays. @source GY-33 */
-export function deepMerge(base: YamlMapping, over: YamlMapping): YamlMapping {
-  const entries = new Map(base.entries);
-  for (const [name, entry] of over.entries) {
-    const below = entries.get(name)?.value;
-    const merges = below?.kind === "mapping" && entry.value.kind === "mapping";
-    entries.set(name, merges ? { key: entry.key, value: deepMerge(below, entry.value) } : entry);
-  }
-  return mappingOf(over, entries);
 }

@@ -170,7 +170,7 @@ describe("what is told and not done", () => {
     ]);
   });
 
-  test.each(["cache: {}", "include: x.yml", "workflow: {rules: []}"])("at the top level: %s", (line) => {
+  test.each(["cache: {}", "workflow: {rules: []}"])("at the top level: %s", (line) => {
     const { diagnostics } = compileGitlab(`${line}\nJ: {image: i, script: s}\n`);
     expect(diagnostics.filter((one) => one.code === "not-supported-yet").map((one) => one.message)).toEqual([
       `not supported yet: ${line.split(":")[0]} (line 1)`,

@@ -1,14 +1,15 @@
 // `.gitlab-ci.yml`: read -> references -> extends -> check -> variables -> model. Each step is a file of its name.
 
 import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
-import type { CompiledPipeline, Dialect, DialectContext, PipelineSource } from "../dialect.ts";
+import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { checkOrder } from "./check-order.ts";
 import { resolveExtends } from "./extends.ts";
+import { expandIncludes } from "./include/expand-includes.ts";
 import { VariableAssembly } from "./job-variables.ts";
 import { readOwnSettings } from "./own-settings.ts";
 import { sourcePathOf } from "./predefined.ts";
-import { LIMITS, readConfig } from "./read-config.ts";
+import { LIMITS, ROOT_WORDING, readConfig } from "./read-config.ts";
 import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
 import { resolveReferences } from "./references.ts";
 import { Report } from "./report.ts";
@@ -17,11 +18,12 @@ export const gitlabDialect: Dialect = { id: "gitlab", compile };
 
 function compile(source: PipelineSource, context: DialectContext): CompiledPipeline {
   const report = new Report();
-  const root = resolveRoot(source, report);
-  if (root === undefined) return { pipeline: undefined, diagnostics: report.diagnostics() };
+  const { root, included } = resolveRoot(source, context, report);
+  const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), included });
+  if (root === undefined) return nothing();
   const declared = readPipeline(root, report);
   checkOrder(declared, report);
-  if (!fitsVariables(declared, root, report)) return { pipeline: undefined, diagnostics: report.diagnostics() };
+  if (!fitsVariables(declared, root, report)) return nothing();
   const assembly = new VariableAssembly(context, source.file, report);
   const place: JobPlace = {
     sourcePath: sourcePathOf(context.facts),
@@ -30,18 +32,30 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   };
   const jobs = declared.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
   const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;
-  return { pipeline, diagnostics: report.diagnostics() };
+  return { pipeline, diagnostics: report.diagnostics(), included };
+}
+
+interface ResolvedRoot {
+  /** Undefined: there is nothing to go on with, or files are still to be fetched. */
+  readonly root: YamlMapping | undefined;
+  readonly included: ReadonlyMap<string, IncludedSource>;
+}
+
+function resolveRoot(source: PipelineSource, context: DialectContext, report: Report): ResolvedRoot {
+  const config = readConfig(source, report, ROOT_WORDING, context.files?.trees);
+  if (config === undefined) return { root: undefined, included: new Map() };
+  const { root: merged, sources: included } = expandIncludes(config, source, context, report);
+  return { root: merged && resolveStructure(merged, report), included };
 }
 
 /** GitLab stops at the first of these steps that fails, and so do we: what comes after would only repeat it. */
-function resolveRoot(source: PipelineSource, report: Report): YamlMapping | undefined {
-  const read = readConfig(source, report);
-  if (read === undefined) return undefined;
-  if (read.entries.has("include")) report.expectIncludes();
-  const referenced = resolveReferences(read, report);
-  if (report.hasErrors) return undefined;
+function resolveStructure(merged: YamlMapping, report: Report): YamlMapping | undefined {
+  // An include that failed hides nothing of the rest.
+  const before = report.errorCount;
+  const referenced = resolveReferences(merged, report);
+  if (report.errorCount > before) return undefined;
   const root = resolveExtends(referenced, report);
-  if (report.hasErrors) return undefined;
+  if (report.errorCount > before) return undefined;
   if (weightOf(root) <= LIMITS.maxNodes) return root;
   const text = `The parsed YAML is too big: with references and extends written out it has more than ${LIMITS.maxNodes} values`;
   return report.whole("error", { code: "yaml-too-big", text, at: root });

@@ -1,6 +1,6 @@
 import { toSourceText } from "../../text/source-text.ts";
 import { psychText, psychValue } from "../../yaml/psych-scalar.ts";
-import { readYaml, type YamlOptions } from "../../yaml/read-yaml.ts";
+import { readYaml, type YamlFile, type YamlOptions } from "../../yaml/read-yaml.ts";
 import type { ScalarRules } from "../../yaml/tree-builder.ts";
 import { carriesLocalTag, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { PipelineSource } from "../dialect.ts";
@@ -26,77 +26,116 @@ const PSYCH_SCALARS: ScalarRules = {
 
 const YAML_OPTIONS: YamlOptions = { scalars: PSYCH_SCALARS, localTags: new Set(["!reference"]), limits: LIMITS };
 
+/** A file's documents, tags still symbolic. */
+export interface ConfigFile {
+  /** `spec` and what is below it, when the file begins with one. */
+  readonly header: YamlMapping | undefined;
+  readonly content: YamlMapping;
+}
+
+/** What messages about one file begin with, and what they say where GitLab has other words for included files. */
+export interface ConfigWording {
+  /** Stands in front of a message: `` `a.yml`: ``. */
+  readonly prefix: string;
+  readonly empty: string;
+  /** Stands in front of the reader's own words about bad YAML. */
+  readonly badSyntax: string;
+}
+
+export const ROOT_WORDING: ConfigWording = {
+  prefix: "",
+  empty: "Please provide content of .gitlab-ci.yml",
+  badSyntax: "",
+};
+
+/** @param trees of files that were read before; this one's is added. */
+export function readTrees(source: PipelineSource, trees: Map<string, YamlFile> | undefined): YamlFile {
+  const known = trees?.get(source.file);
+  if (known !== undefined) return known;
+  const tree = readYaml(toSourceText(source.file, source.text), YAML_OPTIONS);
+  trees?.set(source.file, tree);
+  return tree;
+}
+
 /**
- * The file's content as a mapping, tags still symbolic.
- *
+ * @returns undefined when the file cannot be used, which has been told.
  * @source GY-2, GY-3, GY-5
  */
-export function readConfig(source: PipelineSource, report: Report): YamlMapping | undefined {
-  const text = toSourceText(source.file, source.text);
-  if (text.text.trim() === "") return refuseEmpty(source, report);
-  const file = readYaml(text, YAML_OPTIONS);
-  for (const diagnostic of file.diagnostics) report.add(diagnostic);
-  if (report.hasErrors) return undefined;
-  const content = contentOf(file.documents, report);
-  if (content === undefined) return report.hasErrors ? undefined : refuseEmpty(source, report);
-  if (content.kind === "mapping" && !(carriesLocalTag(content) && content.tag !== undefined)) return content;
-  return report.whole("error", {
-    code: "invalid-format",
-    text: "Invalid configuration format",
-    at: content,
-    hint: "a pipeline file is a mapping: job names, each with a script",
-  });
+export function readConfig(
+  source: PipelineSource,
+  report: Report,
+  wording: ConfigWording = ROOT_WORDING,
+  trees?: Map<string, YamlFile>,
+): ConfigFile | undefined {
+  const reader = new ConfigReader(source, report, wording);
+  return source.text.trim() === "" ? reader.refuseEmpty() : reader.read(readTrees(source, trees));
 }
 
-/** The second of two documents, when the first is a `spec` header. */
-function contentOf(documents: readonly YamlNode[], report: Report): YamlNode | undefined {
-  const [first, second, third] = documents;
-  if (first === undefined) return undefined;
-  if (third !== undefined) {
-    return report.whole("error", {
-      code: "too-many-documents",
-      text: "a pipeline file holds at most two documents: a header with `spec`, and the content",
-      at: third,
+class ConfigReader {
+  readonly #source: PipelineSource;
+  readonly #report: Report;
+  readonly #wording: ConfigWording;
+
+  constructor(source: PipelineSource, report: Report, wording: ConfigWording) {
+    this.#source = source;
+    this.#report = report;
+    this.#wording = wording;
+  }
+
+  read({ documents, diagnostics }: YamlFile): ConfigFile | undefined {
+    const { badSyntax } = this.#wording;
+    for (const found of diagnostics) {
+      this.#report.add(found.severity === "error" ? { ...found, message: badSyntax + found.message } : found);
+    }
+    const [first, second, third] = documents;
+    if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
+    if (first === undefined) return this.refuseEmpty();
+    if (third !== undefined) {
+      const text = "a pipeline file holds at most two documents: a header with `spec`, and the content";
+      return this.#refuse("too-many-documents", text, third);
+    }
+    if (second !== undefined) return this.#withHeader(first, second);
+    if (isNull(first) || isHeaderAlone(first)) return this.refuseEmpty();
+    return this.#content(undefined, first);
+  }
+
+  refuseEmpty(): undefined {
+    this.#report.add({
+      severity: "error",
+      code: "empty-file",
+      message: this.#wording.empty,
+      at: { file: this.#source.file, line: 1, column: 1 },
+      hint: "add a job: a name, and below it a script",
     });
   }
-  if (second === undefined) {
-    if (first.kind === "mapping" && first.entries.size === 1 && first.entries.has("spec"))
-      return noteSpec(first, report);
-    return isNull(first) ? undefined : first;
+
+  #withHeader(first: YamlNode, second: YamlNode): ConfigFile | undefined {
+    const unknown = first.kind === "mapping" ? [...first.entries.keys()].filter((key) => key !== "spec") : [];
+    if (!isNull(first) && (first.kind !== "mapping" || unknown.length > 0)) {
+      const text =
+        unknown.length === 0
+          ? "header config should be a hash"
+          : `header config contains unknown keys: ${unknown.join(", ")}`;
+      const hint = "the first of two documents may hold only `spec`; remove the line `---` between them";
+      return this.#refuse("invalid-header", text, first, hint, "header");
+    }
+    if (isNull(second)) return this.refuseEmpty();
+    return this.#content(first.kind === "mapping" ? first : undefined, second);
   }
-  if (!isHeader(first, report)) return undefined;
-  noteSpec(first, report);
-  return isNull(second) ? undefined : second;
+
+  #content(header: YamlMapping | undefined, content: YamlNode): ConfigFile | undefined {
+    if (content.kind === "mapping" && !(carriesLocalTag(content) && content.tag !== undefined)) {
+      return { header, content };
+    }
+    const hint = "a pipeline file is a mapping: job names, each with a script";
+    return this.#refuse("invalid-format", "Invalid configuration format", content, hint);
+  }
+
+  #refuse(code: string, text: string, at: YamlNode, hint?: string, path?: string): undefined {
+    return this.#report.whole("error", { code, text: this.#wording.prefix + text, at, hint, path });
+  }
 }
 
-function isHeader(first: YamlNode, report: Report): boolean {
-  if (isNull(first)) return true;
-  const unknown = first.kind === "mapping" ? [...first.entries.keys()].filter((key) => key !== "spec") : [];
-  if (first.kind === "mapping" && unknown.length === 0) return true;
-  report.whole("error", {
-    code: "invalid-header",
-    text:
-      unknown.length === 0
-        ? "header config should be a hash"
-        : `header config contains unknown keys: ${unknown.join(", ")}`,
-    path: "header",
-    at: first,
-    hint: "the first of two documents may hold only `spec`; remove the line `---` between them",
-  });
-  return false;
-}
-
-function noteSpec(header: YamlNode, report: Report): undefined {
-  const spec = header.kind === "mapping" ? header.entries.get("spec") : undefined;
-  if (spec !== undefined) report.notSupported("spec", "header:spec", spec.key, "$[[ inputs.X ]] is not replaced");
-}
-
-function refuseEmpty(source: PipelineSource, report: Report): undefined {
-  report.add({
-    severity: "error",
-    code: "empty-file",
-    message: `Please provide content of .gitlab-ci.yml`,
-    at: { file: source.file, line: 1, column: 1 },
-    hint: "add a job: a name, and below it a script",
-  });
+function isHeaderAlone(node: YamlNode): boolean {
+  return node.kind === "mapping" && node.entries.size === 1 && node.entries.has("spec");
 }

@@ -24,26 +24,30 @@ interface Collected {
 export class Report {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #collected = new Map<string, Collected>();
-  #hasErrors = false;
+  #errorCount = 0;
   #isIncomplete = false;
 
-  /** The file includes others, which are not read: what seems missing may be there. */
+  /** Not every included file could be read: what seems missing may be there. */
   get isIncomplete(): boolean {
     return this.#isIncomplete;
   }
 
-  expectIncludes(): void {
+  lackFiles(): void {
     this.#isIncomplete = true;
   }
 
   /** Something is named that is nowhere: an error, but only a warning where an included file may have it. */
   missing(finding: Omit<Finding, "path"> & { readonly path?: string | undefined }): undefined {
     if (!this.#isIncomplete) return this.whole("error", finding);
-    this.whole("warning", { ...finding, hint: "it may come from an included file, and include is not supported yet" });
+    this.whole("warning", { ...finding, hint: "it may come from an included file that was not read" });
   }
 
   get hasErrors(): boolean {
-    return this.#hasErrors;
+    return this.#errorCount > 0;
+  }
+
+  get errorCount(): number {
+    return this.#errorCount;
   }
 
   /** The path starts the message, as in GitLab. */
@@ -66,10 +70,10 @@ export class Report {
 
   add(diagnostic: Diagnostic): void {
     const { code, message, at } = diagnostic;
-    const key = `${code}\n${message}\n${at.line}\n${at.column}`;
+    const key = `${code}\n${message}\n${at.file}\n${at.line}\n${at.column}`;
     if (this.#diagnostics.has(key)) return;
     this.#diagnostics.set(key, diagnostic);
-    if (diagnostic.severity === "error") this.#hasErrors = true;
+    if (diagnostic.severity === "error") this.#errorCount += 1;
   }
 
   /** A keyword that GitLab knows and we do not support yet: one note for the file, with the other lines in its hint. */
@@ -111,7 +115,7 @@ export class Report {
   #collect(key: string, at: SourceSpan, collected: Collected): void {
     const known = this.#collected.get(key);
     if (known === undefined) this.#collected.set(key, collected);
-    else if (at.line !== known.finding.at.line) known.others.push(at);
+    else if (at.line !== known.finding.at.line || at.file !== known.finding.at.file) known.others.push(at);
   }
 }
 

@@ -1,0 +1,94 @@
+// How a dialect gets the files that a pipeline file takes in: it looks them up, and what is not there yet is fetched
+// before it is asked to compile again. So a dialect does no I/O, and what can be fetched at a time is.
+
+import type { YamlFile } from "../yaml/read-yaml.ts";
+
+/** Where a file stands whose path is relative to a repository: this work tree, or a commit of a project. */
+export type FileBase =
+  | { readonly kind: "work-tree" }
+  | { readonly kind: "commit"; readonly server: string; readonly project: string; readonly sha: string }
+  /** A template stands in no repository: nothing is relative to it. */
+  | { readonly kind: "nowhere" };
+
+/** A file as an `include` names it, variables expanded. Paths have no leading slash. */
+export type FileRequest =
+  | { readonly kind: "local"; readonly base: FileBase; readonly path: string }
+  /** Names of the files that fit a pattern in which `*` stops at `/` and `**` does not. */
+  | { readonly kind: "pattern"; readonly base: FileBase; readonly pattern: string }
+  | {
+      readonly kind: "project";
+      /** `https://gitlab.example`, as far as this repository's remote tells. */
+      readonly server: string;
+      readonly project: string;
+      /** Undefined: the default branch. */
+      readonly ref: string | undefined;
+      readonly path: string;
+    }
+  | {
+      readonly kind: "remote";
+      readonly url: string;
+      /** The address without values that are to stay hidden. */
+      readonly shown: string;
+      /** `sha256-` and the hash in base64. */
+      readonly integrity: string | undefined;
+    }
+  | { readonly kind: "template"; readonly name: string }
+  | {
+      readonly kind: "component";
+      readonly host: string;
+      readonly project: string;
+      readonly name: string;
+      readonly version: string;
+    };
+
+export type FileAnswer =
+  | { readonly kind: "text"; readonly found: FoundFile }
+  /** Of a pattern: sorted, relative to its base. */
+  | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "failed"; readonly failure: FileFailure };
+
+export interface FoundFile {
+  /** As messages name it; the same for the same text. */
+  readonly file: string;
+  readonly text: string;
+  /** What its own local includes are relative to. */
+  readonly base: FileBase;
+  /** Of a component: the version that was taken, and its commit. */
+  readonly version?: string;
+  readonly sha?: string;
+}
+
+export interface FileFailure {
+  readonly reason: FileFailureReason;
+  /** In the words of who failed: git's, the system's. One line. */
+  readonly detail?: string;
+  /** The next thing to try. */
+  readonly hint?: string;
+  /** `http-status` only. */
+  readonly status?: number;
+}
+
+export type FileFailureReason =
+  | "no-file"
+  | "no-project"
+  | "no-ref"
+  | "http-status"
+  | "timeout"
+  | "socket"
+  | "http"
+  | "bad-address"
+  | "bad-integrity"
+  /** Not allowed: an address on a private network, a link out of the work tree. */
+  | "refused"
+  /** Nothing says where such files are to be found. */
+  | "no-source"
+  /** `--offline`, and it is in no cache. */
+  | "offline";
+
+/** Files that are at hand. */
+export interface Files {
+  /** Undefined: not asked for yet. It is now, and the file has to be compiled again with the answer. */
+  find(request: FileRequest): FileAnswer | undefined;
+  /** Trees that were read before, by {@link FoundFile.file}. */
+  readonly trees: Map<string, YamlFile>;
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import { type CompileChoices, commandsOf, compileGitlab, compileJob } from "../../../../tests/compile-gitlab.ts";
+
+function findingsOf(text: string, choices: CompileChoices): readonly string[] {
+  const { diagnostics } = compileGitlab(text, { files: {}, ...choices });
+  return diagnostics.map(({ at, severity, message }) => `${at.file}:${at.line}:${at.column} ${severity} ${message}`);
+}
+
+const JOB = "J: {script: own, image: i}\n";
+
+describe("local includes (GY-44, GY-48)", () => {
+  test.each([
+    ["a text", "include: a.yml\n"],
+    ["a path from the root", "include: /a.yml\n"],
+    ["a mapping", "include: {local: a.yml}\n"],
+    ["a list", "include: [a.yml]\n"],
+    ["a list of mappings", "include:\n  - local: a.yml\n"],
+    ["a list in a list", ".x: &x [a.yml]\ninclude: [*x]\n"],
+    ["a variable", "include: $CI_PROJECT_NAMESPACE.yml\n"],
+  ])("%s", (_name, include) => {
+    const files = { "a.yml": "K: {script: k, image: i}\n", "group.yml": "K: {script: k, image: i}\n" };
+    expect(commandsOf(compileJob(include + JOB, "K", { files }))).toEqual(["k"]);
+  });
+
+  test("the file's own content lies over what it includes, later includes over earlier ones (GY-59)", () => {
+    const files = {
+      "a.yml": "K: {script: a, image: i, variables: {A: a, B: a}}\nL: {script: l, image: i}\n",
+      "b.yml": "K: {script: b, variables: {B: b, C: b}}\nM: {script: m, image: i}\n",
+    };
+    const text = `include: [a.yml, b.yml]\n${JOB}K: {variables: {C: own}}\n`;
+    const { pipeline, diagnostics } = compileGitlab(text, { files });
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.jobs.map((job) => job.name)).toEqual(["K", "L", "M", "J"]);
+    const job = compileJob(text, "K", { files });
+    expect(commandsOf(job)).toEqual(["b"]);
+    expect(["A", "B", "C"].map((name) => job.variables.get(name)?.value)).toEqual(["a", "b", "own"]);
+  });
+
+  test("a list is replaced, never joined: stages (GY-62, GY-261)", () => {
+    const files = { "a.yml": "stages: [a, b]\nK: {script: k, image: i, stage: a}\n" };
+    expect(findingsOf(`include: a.yml\nstages: [c]\nJ: {script: j, image: i, stage: c}\n`, { files })).toEqual([
+      "a.yml:2:33 error K job: chosen stage a does not exist; available stages are .pre, c, .post",
+    ]);
+  });
+
+  test("extends and references reach through includes; anchors do not (GY-6, GY-43)", () => {
+    const files = { "a.yml": ".base: &base {image: i, script: [one]}\n" };
+    const text = "include: a.yml\nJ: {extends: .base, script: [!reference [.base, script], two]}\n";
+    expect(commandsOf(compileJob(text, "J", { files }))).toEqual(["one", "two"]);
+    expect(findingsOf("include: a.yml\nJ: *base\n", { files })[0]).toBe(".gitlab-ci.yml:2:4 error Unknown alias: base");
+  });
+
+  test("an included file includes more, depth first (GY-60, GY-63)", () => {
+    const files = {
+      "ci/a.yml": "include: ci/b.yml\nK: {script: a, image: i}\n",
+      "ci/b.yml": "K: {script: b, after_script: [b]}\n",
+    };
+    expect(compileJob(`include: ci/a.yml\n${JOB}`, "K", { files }).steps[0]?.scripts).toEqual([
+      { kind: "main", commands: ["a"] },
+      { kind: "after", commands: ["b"] },
+    ]);
+  });
+
+  test.each([
+    ["ci/*.yml", ["a", "b"]],
+    ["ci/**.yml", ["a", "b", "c"]],
+    ["ci/**/*.yml", ["c"]],
+    ["/ci/*", ["a", "b"]],
+    ["*.yml", ["top"]],
+  ])("the pattern %s takes %j, sorted (GY-49)", (pattern, names) => {
+    const files = Object.fromEntries(
+      ["ci/b.yml", "ci/a.yml", "ci/d/c.yml", "ci/note.txt", "top.yml"].map((path) => {
+        const name = path.replace(/^.*\/|\.yml$/g, "");
+        return [path, `${name}: {script: x, image: i}\n`];
+      }),
+    );
+    const { pipeline } = compileGitlab(`include: "${pattern}"\n`, { files });
+    expect(pipeline?.jobs.map((job) => job.name)).toEqual(names);
+  });
+});
+
+describe("what is wrong with an include", () => {
+  test.each([
+    ["84", "include: {local: x.txt}", "2:18 error Included file `x.txt` does not have YAML extension!"],
+    ["85", "include: missing.yml", "2:10 error Local file `missing.yml` does not exist!"],
+    ["GY-49", "include: 'no/*.yml'", "2:10 error Local file `no/*.yml` does not exist!"],
+    [
+      "86",
+      "include: {foo: bar}",
+      '2:10 error `{"foo":"bar"}` does not have a valid subkey for include. Valid subkeys are: `local`, `project`, `remote`, `template`, `component`, `artifact`',
+    ],
+    [
+      "87",
+      "include: {local: a.yml, remote: https://x/a.yml}",
+      "2:10 error Each include must use only one of: `local`, `project`, `remote`, `template`, `component`, `artifact`",
+    ],
+    ["GY-44", "include: 5", "2:10 error include config should be an array of hashes or strings"],
+    ["GY-46", "include: {local: a.yml, foo: 1}", "2:25 error include config contains unknown keys: foo"],
+    ["GY-47", "include: {local: [a]}", '2:18 error Included file `["a"]` needs to be a string'],
+    [
+      "GY-50",
+      "include: {project: a/b}",
+      "2:10 error include config must specify the file where to fetch the config from",
+    ],
+    [
+      "GY-52",
+      "include: {local: a.yml, integrity: sha256-x}",
+      "2:36 error include config integrity can only be specified for remote includes",
+    ],
+    [
+      "GY-52",
+      "include: {remote: https://x/a.yml, integrity: md5-x}",
+      "2:47 error include config integrity hash must start with 'sha256-'",
+    ],
+    [
+      "GY-52",
+      "include: {remote: https://x/a.yml, integrity: sha256-x}",
+      "2:47 error include config integrity hash must be base64 encoded",
+    ],
+    ["GY-53", "include: {template: a.yml}", "2:21 error Template file `a.yml` is not a valid location!"],
+    ["GY-54", "include: {component: x}", "2:22 error Component 'x' - the component path is not supported"],
+    [
+      "GY-45",
+      "include: {artifact: a.yml, job: J}",
+      "2:21 error include config artifact can only be used in trigger:include",
+    ],
+    ["GY-61", "include: empty.yml", "empty.yml:1:1 error Local file `empty.yml` is empty!"],
+    [
+      "GY-61",
+      "include: bad.yml",
+      "bad.yml:2:1 error Included file `bad.yml` does not have valid YAML syntax! (<unknown>): ",
+    ],
+    ["GY-61", "include: list.yml", "list.yml:1:1 error `list.yml`: Invalid configuration format"],
+  ])("%s: %s", (_rule, include, finding) => {
+    const files = { "a.yml": "", "empty.yml": " \n", "bad.yml": "a: [b\n", "list.yml": "- a\n" };
+    const wanted = /^\d/.test(finding) ? `.gitlab-ci.yml:${finding}` : finding;
+    const errors = findingsOf(`${JOB}${include}\n`, { files }).filter((one) => one.includes(" error "));
+    const [first = ""] = errors;
+    expect(first.slice(0, wanted.length)).toBe(wanted);
+  });
+
+  test("a file that includes itself ends at 150 (88, GY-60)", () => {
+    expect(findingsOf(`include: a.yml\n${JOB}`, { files: { "a.yml": "include: a.yml\n" } })).toEqual([
+      "a.yml:1:10 error Maximum of 150 nested includes are allowed!",
+    ]);
+  });
+
+  test("150 includes are allowed, and one that doubles at every level is ended soon", () => {
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`f${n}.yml`, `.h${n}: 1\n`]));
+    const list = Object.keys(many).join(", ");
+    expect(findingsOf(`include: [${list}]\n${JOB}`, { files: many })).toEqual([]);
+    const bomb = { "a.yml": "include: [b.yml, b.yml]\n", "b.yml": "include: [a.yml, a.yml]\n" };
+    expect(findingsOf(`include: [a.yml, a.yml]\n${JOB}`, { files: bomb })).toHaveLength(1);
+  });
+
+  test("a failed include hides nothing else, and what it may hold is a warning", () => {
+    const text = "include: [no.yml]\nJ: {extends: .base, image: a, services: x, script: s}\n";
+    expect(findingsOf(text, {})).toEqual([
+      ".gitlab-ci.yml:1:11 error Local file `no.yml` does not exist!",
+      ".gitlab-ci.yml:2:14 warning J: unknown keys in `extends` (.base)",
+      ".gitlab-ci.yml:2:41 error jobs:J:services config should be an array",
+    ]);
+  });
+
+  test("a value that is to stay hidden is not in a message", () => {
+    const variables = { KEY: { value: "sesame", masked: true } };
+    const [finding] = findingsOf(`include: ci/$KEY.yml\n${JOB}`, { variables });
+    expect(finding).toContain("Local file `ci/[MASKED].yml` does not exist!");
+  });
+
+  test("a finding about an included file says where it stands, and how it came there", () => {
+    const files = { "a.yml": "include:\n  - b.yml\n", "b.yml": "\nK: {image: i, script: x, when: b}\n" };
+    const { diagnostics, included } = compileGitlab(`include: a.yml\n${JOB}`, { files });
+    expect(diagnostics[0]?.at).toEqual({ file: "b.yml", line: 2, column: 32 });
+    expect([...(included ?? [])].map(([name, { includedAt: at }]) => `${name} ${at.file}:${at.line}`)).toEqual([
+      "a.yml .gitlab-ci.yml:1",
+      "b.yml a.yml:2",
+    ]);
+  });
+});
