@@ -180,6 +180,18 @@ describe("services beside them", () => {
     expect([ran(after), after.result.decidedBy]).toEqual([[], "service_failed"]);
   });
 
+  test.each([
+    ["warn", "passed", false],
+    ["fail", "failed", true],
+  ] as const)("one that ends with 0 before it is ready: %s", async (whenFinished, state, fatal) => {
+    const servicePolicy = { ...testJobPlan().servicePolicy, whenFinished };
+    const services = [service("seed", "exit 0")];
+    const after = await run([step("test", "exit 0")], { services, servicePolicy });
+    expect(after.result.state).toBe(state);
+    expect(eventsOf(after, "service.failed")).toMatchObject([{ service: "seed", exitCode: 0, fatal, wasReady: false }]);
+    expect(ran(after)).toEqual(fatal ? [] : ["test"]);
+  });
+
   test("one that dies while steps run warns, and the result stays (DR-235)", async () => {
     const services = [service("db", "listen 5432; await end; exit 12")];
     const after = await run([endingStep()], { services });

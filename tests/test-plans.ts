@@ -65,7 +65,7 @@ export function testJobPlan(over: Partial<JobPlan> = {}): JobPlan {
     timeoutMs: 60_000,
     retry: { max: 0, when: [], exitCodes: [] },
     allowFailure: false,
-    servicePolicy: { whenDead: "fail", whenNotReady: "warn", whenNothingToProbe: "note" },
+    servicePolicy: { whenDead: "fail", whenFinished: "fail", whenNotReady: "warn", whenNothingToProbe: "note" },
     showServiceLogs: false,
     secrets: [],
     ...over,

@@ -6,6 +6,7 @@ import type {
   ContainerSpec,
   CoveragePattern,
   DeviceMount,
+  HostAccess,
   NetworkMode,
   PullPolicy,
   RegistryAuth,
@@ -119,6 +120,8 @@ export interface ContainerPlan extends ContainerOptions {
   readonly workingDir?: string;
   readonly user?: string;
   readonly privileged: boolean;
+  /** What the file asks of the host for it, with the places: an engine that refuses knows the thing, not the line. */
+  readonly asked?: readonly HostAccess[];
   readonly volumes: readonly VolumeMount[];
   readonly devices: readonly DeviceMount[];
   readonly tmpfs: readonly string[];

@@ -34,6 +34,8 @@ export type ServiceReaction = "fail" | "warn";
 export interface ServicePolicy {
   /** The container exits with an error, or is killed, before it was ready. What follows later is the service's own. */
   readonly whenDead: ServiceReaction;
+  /** The container exits with 0 before it was ready, although something was to listen in it. */
+  readonly whenFinished: ServiceReaction;
   /** Its probe times out, or it is unhealthy, while its process lives. */
   readonly whenNotReady: ServiceReaction;
   /** Nothing to probe: a note that costs nothing, or GitLab Runner's full warning (GS-509). */

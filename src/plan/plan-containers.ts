@@ -60,6 +60,7 @@ export function planContainer(spec: ContainerSpec, id: string, context: PlanCont
     ...(spec.workingDir === undefined ? {} : { workingDir: spec.workingDir }),
     ...(user === undefined ? {} : { user }),
     privileged: spec.privileged,
+    ...(spec.hostAccess.length === 0 ? {} : { asked: spec.hostAccess }),
     volumes: spec.volumes,
     devices: spec.devices,
     tmpfs: spec.tmpfs,

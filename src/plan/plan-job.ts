@@ -46,7 +46,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
     timeoutMs: job.timeoutMs ?? choices.defaultJobTimeoutMs,
     retry: job.retry,
     allowFailure: job.allowFailure,
-    servicePolicy: toServicePolicy(choices.services),
+    servicePolicy: toServicePolicy(choices.services, context.dialect),
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
     ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
     secrets: findSecrets(job, choices.maskedNames),

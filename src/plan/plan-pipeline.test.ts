@@ -3,6 +3,7 @@ import { testJob, testPipeline, testServiceSpec, testVariables } from "../../tes
 import type { Job } from "../model/pipeline.ts";
 import { DEFAULT_JOB_TIMEOUT_MS, GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
 import { type PlannedPipeline, planPipeline } from "./plan-pipeline.ts";
+import { toServicePolicy } from "./service-policy.ts";
 
 const CHOICES: PlanChoices = {
   runId: "r1",
@@ -160,12 +161,17 @@ describe("what else a plan decides", () => {
   });
 
   test.each([
-    ["dialect", "fail", "warn", "note"],
-    ["strict", "fail", "fail", "note"],
-    ["warn", "warn", "warn", "warn"],
-  ] as const)("--services %s", (services, whenDead, whenNotReady, whenNothingToProbe) => {
+    ["dialect", "fail", "fail", "warn", "note"],
+    ["strict", "fail", "fail", "fail", "note"],
+    ["warn", "warn", "warn", "warn", "warn"],
+  ] as const)("--services %s", (services, whenDead, whenFinished, whenNotReady, whenNothingToProbe) => {
     const policy = plan([testJob("t")], { services }).plan.jobs[0]?.plan.servicePolicy;
-    expect(policy).toEqual({ whenDead, whenNotReady, whenNothingToProbe });
+    expect(policy).toEqual({ whenDead, whenFinished, whenNotReady, whenNothingToProbe });
+  });
+
+  test("a service of a Drone file that ends with 0 before it is ready is told, no more", () => {
+    expect(toServicePolicy("dialect", "drone-1")).toMatchObject({ whenDead: "fail", whenFinished: "warn" });
+    expect(toServicePolicy("strict", "woodpecker")).toMatchObject({ whenFinished: "fail" });
   });
 
   test("a negative limit does not wait (GS-503)", () => {

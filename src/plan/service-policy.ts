@@ -1,17 +1,24 @@
-import type { Service } from "../model/pipeline.ts";
+import type { DialectId, Service } from "../model/pipeline.ts";
 import type { ServicePolicy } from "../model/readiness.ts";
 import { assertNever } from "../text/assert-never.ts";
 import type { ServicesMode } from "./choices.ts";
 
-/** @source `design.md` 4.2: files of all dialects warn about a slow service and stop at a dead one. */
-export function toServicePolicy(mode: ServicesMode): ServicePolicy {
+/**
+ * Files of all dialects warn about a slow service and stop at a dead one. One that ended its work with 0 is no error in
+ * Drone's files: a fixture loaded by the client of an image that also serves did its part there, so it is only told.
+ *
+ * @source `design.md` 4.2
+ */
+export function toServicePolicy(mode: ServicesMode, dialect: DialectId): ServicePolicy {
   switch (mode) {
-    case "dialect":
-      return { whenDead: "fail", whenNotReady: "warn", whenNothingToProbe: "note" };
+    case "dialect": {
+      const whenFinished = dialect === "gitlab" ? "fail" : "warn";
+      return { whenDead: "fail", whenFinished, whenNotReady: "warn", whenNothingToProbe: "note" };
+    }
     case "strict":
-      return { whenDead: "fail", whenNotReady: "fail", whenNothingToProbe: "note" };
+      return { whenDead: "fail", whenFinished: "fail", whenNotReady: "fail", whenNothingToProbe: "note" };
     case "warn":
-      return { whenDead: "warn", whenNotReady: "warn", whenNothingToProbe: "warn" };
+      return { whenDead: "warn", whenFinished: "warn", whenNotReady: "warn", whenNothingToProbe: "warn" };
     default:
       return assertNever(mode);
   }

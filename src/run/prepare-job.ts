@@ -1,5 +1,6 @@
 import type { StepContainer } from "../engines/engine.ts";
 import type { ServicePlan, StepPlan } from "../model/job-plan.ts";
+import { atItsPlace, titleOf } from "./at-its-place.ts";
 import { checkHostNames } from "./check-host-names.ts";
 import type { JobContext } from "./job-context.ts";
 import { warnOfPortClashes } from "./port-clashes.ts";
@@ -65,9 +66,9 @@ class Preparation {
   }
 
   async #openStep(step: StepPlan, mayCreate: Promise<void>): Promise<StepContainer> {
-    const { images, sandbox, signal } = this.#context;
+    const { images, plan, sandbox, signal } = this.#context;
     await Promise.all([images.fetch(step.image), mayCreate]);
-    return await sandbox.openStep(step, signal);
+    return await atItsPlace(titleOf(plan, step), step, sandbox.openStep(step, signal));
   }
 
   /** Through whichever step's container is there first. */
@@ -87,7 +88,8 @@ class Preparation {
     const { plan } = this.#context;
     const [first] = plan.steps;
     if (first === undefined || first.when === "on_failure" || plan.services.length === 0) return;
-    await (await this.#steps.get(first.id))?.warmUp();
+    const container = await this.#steps.get(first.id);
+    if (container !== undefined) await atItsPlace(titleOf(plan, first), first, container.warmUp());
   }
 
   #startServices(after: Promise<void>): { readonly started: Promise<void>; readonly usable: Promise<void> } {

@@ -1,5 +1,6 @@
 import type { StepContainer } from "../engines/engine.ts";
 import type { JobPlan, StepPlan } from "../model/job-plan.ts";
+import { titleOf, withPlace } from "./at-its-place.ts";
 import type { JobContext } from "./job-context.ts";
 import type { JobEnd } from "./job-end.ts";
 import { runAfterScript, runMainScript } from "./run-step.ts";
@@ -76,8 +77,9 @@ class StepRunner {
       if (step.detach) onDetached(running);
       else this.#judge(step, await running);
     } catch (error) {
-      onError(error);
-      throw error;
+      const placed = withPlace(titleOf(this.#plan, step), step, error);
+      onError(placed);
+      throw placed;
     }
   }
 

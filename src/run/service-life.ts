@@ -2,6 +2,7 @@ import type { ContainerEnd, FetchedImage, RunningService } from "../engines/engi
 import type { ServicePlan } from "../model/job-plan.ts";
 import { EngineUnavailableError } from "../model/outrigger-error.ts";
 import { findTakenPorts } from "./address-in-use.ts";
+import { atItsPlace } from "./at-its-place.ts";
 import { chooseProbes } from "./health/choose-probes.ts";
 import { explainSilence } from "./health/listening-ports.ts";
 import type { Probe } from "./health/probe.ts";
@@ -57,7 +58,8 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     pressure: context.pressure,
   });
   const startedAt = context.clock.elapsed();
-  const running = await context.sandbox.startService(plan, log.sink, context.signal);
+  const starting = context.sandbox.startService(plan, log.sink, context.signal);
+  const running = await atItsPlace(`service "${plan.id}"`, plan, starting);
   const address = running.address;
   context.emit({
     type: "service.started",
@@ -196,8 +198,9 @@ function tellEnd(watched: Watched, end: ContainerEnd): void {
   const exitCode = end.exitCode ?? null;
   const takenPort = findTakenPort(watched);
   // Somebody else's port answered its probe: it never was ready.
-  const reaction =
-    watched.isInUse && takenPort === undefined ? plan.whenDeadInUse : context.plan.servicePolicy.whenDead;
+  const { whenDead, whenFinished } = context.plan.servicePolicy;
+  const whenEarly = end.exitCode === 0 && takenPort === undefined ? whenFinished : whenDead;
+  const reaction = watched.isInUse && takenPort === undefined ? plan.whenDeadInUse : whenEarly;
   const isMeant = isMeantToEnd(plan, running.exposedTcpPorts, end) || reaction === "ignore";
   if (context.isClosing() || isMeant) {
     context.services.ended(plan.id);

@@ -52,7 +52,7 @@ export function jobPlan(runId: string, name: string, parts: ContractJobParts): J
     timeoutMs: 60_000,
     retry: { max: 0, when: [], exitCodes: [] },
     allowFailure: false,
-    servicePolicy: { whenDead: "fail", whenNotReady: "warn", whenNothingToProbe: "note" },
+    servicePolicy: { whenDead: "fail", whenFinished: "fail", whenNotReady: "warn", whenNothingToProbe: "note" },
     showServiceLogs: false,
     secrets: [],
     ...parts,
