@@ -1,9 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createLineSplitter, LINE_GOES_ON, MAX_LINE_BYTES } from "../trace/lines.ts";
 import { BufferedFile } from "./buffered-file.ts";
-
-/** How much of the end of a log is kept beyond its limit, in characters. */
-const TAIL_LENGTH = 262_144;
+import { DroppedLines, type LogRate, LogRateLimit } from "./log-rate.ts";
 
 /** One line of a stored log. `fd` 0: a remark of Outrigger's own. */
 export interface LogLine {
@@ -14,27 +12,27 @@ export interface LogLine {
 }
 
 /**
- * A log on disk: `TIME FD TEXT` on each line. Beyond `maxLength` characters only the end is kept, in memory until the log
- * is closed; a remark in its place says how many lines were dropped.
+ * A log on disk: `TIME FD TEXT` on each line. What a rate limit does not let through is dropped but for its end; a remark in
+ * its place says how much is missing.
  */
 export class LogFile {
   readonly #file: BufferedFile;
-  readonly #maxLength: number;
-  #length = 0;
-  #tail: string[] = [];
-  #tailLength = 0;
-  #dropped = 0;
+  readonly #rate: LogRate | undefined;
+  readonly #limit: LogRateLimit | undefined;
+  readonly #dropped = new DroppedLines();
 
-  constructor(path: string, maxLength: number, onFailure: (error: unknown) => void) {
+  /** @param rate undefined: everything is kept. */
+  constructor(path: string, rate: LogRate | undefined, onFailure: (error: unknown) => void) {
     this.#file = new BufferedFile(path, onFailure);
-    this.#maxLength = maxLength;
+    this.#rate = rate;
+    this.#limit = rate === undefined ? undefined : new LogRateLimit(rate);
   }
 
   append(t: string, fd: 1 | 2, text: string): void {
     const line = `${t} ${fd} ${text}\n`;
-    this.#length += line.length;
-    if (this.#length <= this.#maxLength) this.#file.append(line);
-    else this.#keepInTail(line);
+    if (this.#limit !== undefined && !this.#limit.admits(line.length, t)) return this.#dropped.add(line);
+    if (!this.#dropped.isEmpty) this.#tellDropped();
+    this.#file.append(line);
   }
 
   pressure(): Promise<void> | undefined {
@@ -42,35 +40,20 @@ export class LogFile {
   }
 
   async close(): Promise<void> {
-    const kept = this.#tail.slice(this.#surplus());
-    this.#dropped += this.#tail.length - kept.length;
-    if (this.#dropped > 0) {
-      const at = kept[0]?.slice(0, kept[0].indexOf(" ")) ?? "";
-      this.#file.append(
-        `${at} 0 ${this.#dropped} lines dropped: the log is longer than ${this.#maxLength} characters\n`,
-      );
-    }
-    for (const line of kept) this.#file.append(line);
-    this.#tail = [];
+    if (!this.#dropped.isEmpty) this.#tellDropped();
     await this.#file.close();
   }
 
-  #keepInTail(line: string): void {
-    this.#tail.push(line);
-    this.#tailLength += line.length;
-    // Cutting now and then is cheaper than with every line.
-    if (this.#tailLength < 2 * TAIL_LENGTH) return;
-    const surplus = this.#surplus();
-    for (const old of this.#tail.splice(0, surplus)) this.#tailLength -= old.length;
-    this.#dropped += surplus;
+  #tellDropped(): void {
+    const { tail, lines, bytes } = this.#dropped.take();
+    const at = tail[0]?.slice(0, tail[0].indexOf(" ")) ?? "";
+    if (lines > 0) this.#file.append(`${at} 0 ${lines} lines (${bytes} bytes) dropped: ${this.#describeRate()}\n`);
+    for (const line of tail) this.#file.append(line);
   }
 
-  /** How many of the oldest lines in memory are beyond what is kept. */
-  #surplus(): number {
-    let length = this.#tailLength;
-    let count = 0;
-    while (length > TAIL_LENGTH && count < this.#tail.length) length -= this.#tail[count++]?.length ?? 0;
-    return count;
+  #describeRate(): string {
+    const { burst, perSecond } = this.#rate ?? { burst: 0, perSecond: 0 };
+    return `more than ${Math.round(burst / 1024)} KiB at once and ${Math.round(perSecond / 1024)} KiB a second`;
   }
 }
 

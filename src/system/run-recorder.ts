@@ -4,17 +4,19 @@ import { createEventFormatter } from "../events/ndjson.ts";
 import type { RunEvent } from "../events/run-event.ts";
 import { BufferedFile } from "./buffered-file.ts";
 import { LogFile } from "./log-file.ts";
+import type { LogRate } from "./log-rate.ts";
 import { eventsPath, logPath } from "./run-paths.ts";
 
-const DEFAULT_SERVICE_LOG_LENGTH = 64 * 1024 * 1024;
+/** A talkative service keeps all it says; one that floods fills no disk, and what it says afterwards is kept again. */
+const SERVICE_LOG_RATE: LogRate = { burst: 64 * 1024 * 1024, perSecond: 64 * 1024 };
 
 export interface RunRecorderOptions {
   readonly stateFolder: string;
   readonly runId: string;
   /** Called at most once: the disk is full, or the folder cannot be written. The run goes on without being recorded. */
   readonly onProblem: (error: unknown) => void;
-  /** Characters of one service's log that are kept from its beginning; 64 Mi when left out. Jobs' logs are kept whole. */
-  readonly maxServiceLogLength?: number;
+  /** How much of a service's log is kept; 64 MiB at once and 64 KiB a second when left out. Jobs' logs are kept whole. */
+  readonly serviceLogRate?: LogRate;
 }
 
 /** Writes a run to disk while it happens: `events.ndjson` (no log lines, no progress) and a file for each log. */
@@ -92,9 +94,9 @@ class FolderRecorder {
     if (logs === undefined) this.#logs.set(job, (logs = new Map()));
     let log = logs.get(service);
     if (log === undefined) {
-      const { stateFolder, runId, maxServiceLogLength = DEFAULT_SERVICE_LOG_LENGTH } = this.#options;
-      const maxLength = service === undefined ? Number.POSITIVE_INFINITY : maxServiceLogLength;
-      log = new LogFile(logPath(stateFolder, runId, job, service), maxLength, this.#onFailure);
+      const { stateFolder, runId, serviceLogRate = SERVICE_LOG_RATE } = this.#options;
+      const rate = service === undefined ? undefined : serviceLogRate;
+      log = new LogFile(logPath(stateFolder, runId, job, service), rate, this.#onFailure);
       logs.set(service, log);
     }
     return log;

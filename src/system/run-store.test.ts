@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEventLog } from "../events/event-log.ts";
 import type { RunEventBody } from "../events/run-event.ts";
+import type { LogRate } from "./log-rate.ts";
 import { runFolder } from "./run-paths.ts";
 import { openRunRecorder } from "./run-recorder.ts";
 import { findRun, listRuns, pruneRuns, readLog, readRun, readRunEvents } from "./run-store.ts";
@@ -16,9 +17,9 @@ afterEach(() => rm(stateFolder, { recursive: true }));
 
 const finished: RunEventBody = { type: "run.finished", state: "passed", exitCode: 0, afterMs: 5 };
 
-async function record(runId: string, bodies: Iterable<RunEventBody>, maxServiceLogLength?: number): Promise<unknown[]> {
+async function record(runId: string, bodies: Iterable<RunEventBody>, serviceLogRate?: LogRate): Promise<unknown[]> {
   const problems: unknown[] = [];
-  const limit = maxServiceLogLength === undefined ? {} : { maxServiceLogLength };
+  const limit = serviceLogRate === undefined ? {} : { serviceLogRate };
   const recorder = await openRunRecorder({ stateFolder, runId, onProblem: (error) => problems.push(error), ...limit });
   const log = createEventLog({ runId, now: () => 1_700_000_000_000, listeners: [recorder.listener] });
   for (const body of bodies) {
@@ -73,12 +74,16 @@ describe("a recorded run", () => {
   test("of a service that floods, the beginning and the end are kept, and a line says what is missing", async () => {
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${"x".repeat(50)}`);
     const bodies = lines.map((text): RunEventBody => ({ type: "service.log", job: "j", service: "s", fd: 1, text }));
-    await record("aa11", bodies, 100_000);
+    await record("aa11", bodies, { burst: 102_400, perSecond: 1024 });
     const kept = await logOf("aa11", "j", "s");
     const remark = kept.findIndex((line) => line.startsWith("0 "));
     expect(kept[0]).toBe(`1 ${lines[0]}`);
     expect(kept.at(-1)).toBe(`1 ${lines.at(-1)}`);
-    expect(kept[remark]).toBe(`0 ${20_000 - kept.length + 1} lines dropped: the log is longer than 100000 characters`);
+    const missing = lines.slice(remark, 20_000 - (kept.length - remark - 1));
+    const bytes = missing.reduce((sum, line) => sum + `2023-11-14T22:13:20.000Z 1 ${line}\n`.length, 0);
+    expect(kept[remark]).toBe(
+      `0 ${missing.length} lines (${bytes} bytes) dropped: more than 100 KiB at once and 1 KiB a second`,
+    );
   });
 
   test("much is written whole and in order", async () => {
