@@ -8,6 +8,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { EXIT } from "./exit-codes.ts";
+import { mergeFindings } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
@@ -28,7 +29,7 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   }
   const planned = planPipeline(pipeline, toIdleChoices("explain", request));
   if (hasErrors(planned.diagnostics)) {
-    printDiagnostics(context, planned.diagnostics, compiled);
+    printDiagnostics(context, mergeFindings(compiled.diagnostics, planned.diagnostics), compiled);
     return EXIT.invalid;
   }
   const masked = new Set(request.mask);

@@ -8,6 +8,7 @@ import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { type CompiledForCommand, compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
+import { mergeFindings } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { includeChainOf } from "./include-chain.ts";
 import { printDiagnostics, type ShownSource } from "./print-diagnostics.ts";
@@ -24,7 +25,7 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   const { pipeline } = compiled;
   const planned =
     pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
-  const problems = inFileOrder([...compiled.diagnostics, ...(planned?.diagnostics ?? [])], compiled);
+  const problems = inFileOrder(mergeFindings(compiled.diagnostics, planned?.diagnostics ?? []), compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
   if (request.json === undefined) {
     tell(context, compiled, problems);

@@ -11,6 +11,7 @@ import { parseTimeoutMs } from "./commands/pipeline-options.ts";
 import { conductRun } from "./conduct-run.ts";
 import { toDialectRequest } from "./dialect-request.ts";
 import { EXIT } from "./exit-codes.ts";
+import { mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
@@ -64,7 +65,8 @@ async function load(context: CliContext, runId: string, options: RunOptions): Pr
 }
 
 function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
-  printDiagnostics(context, [...loaded.diagnostics, ...(planned?.diagnostics ?? [])], loaded);
+  const findings = mergeFindings(loaded.diagnostics, planned?.diagnostics ?? []);
+  printDiagnostics(context, withoutAdvice(findings), loaded);
 }
 
 async function closeEngine(opening: Promise<Engine>): Promise<void> {

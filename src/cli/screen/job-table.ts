@@ -15,8 +15,10 @@ export function renderJobTable(view: RunView, look: Look): readonly string[] {
   );
   const roomForServices = look.columns - widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 2);
   if (roomForServices < MIN_SERVICES_WIDTH) widths.pop();
-  const toLine = (row: readonly string[]): string =>
-    cutLine(`  ${widths.map((width, column) => padTo(row[column] ?? "", width)).join("  ")}`, look.columns).trimEnd();
+  const toLine = (row: readonly string[]): string => {
+    const line = `  ${widths.map((width, column) => padTo(row[column] ?? "", width)).join("  ")}`.trimEnd();
+    return cutLine(line, look.columns, look.symbols.ellipsis);
+  };
   return [look.paint.tone("dim", toLine(HEAD)), ...rows.map(toLine)];
 }
 

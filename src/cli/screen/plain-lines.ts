@@ -35,7 +35,7 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
   switch (event.type) {
     case "run.started": {
       const services = event.jobs.reduce((sum, job) => sum + job.services.length, 0);
-      return `run ${event.run} start file=${event.file} jobs=${event.jobs.length} services=${services} engine="${event.engine}"`;
+      return `run ${event.run} start file=${toValue(event.file)} jobs=${event.jobs.length} services=${services} engine=${quote(event.engine)}`;
     }
     case "run.note":
       return `${event.level}${event.job === undefined ? "" : ` ${event.job}`}: ${event.text}`;
@@ -71,6 +71,15 @@ function scriptOwner({ job, step }: Extract<RunEvent, { type: "script.started" }
   return name === undefined ? job : `${job}:${name}`;
 }
 
+/** As JSON has it: a quote in a text does not end it. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function toValue(text: string): string {
+  return /^[^\s"=]+$/.test(text) ? text : quote(text);
+}
+
 type ImageEvent = Extract<RunEvent, { type: "image.pulling" | "image.retrying" | "image.pulled" | "image.failed" }>;
 
 function imageWords(event: ImageEvent): string {
@@ -78,9 +87,9 @@ function imageWords(event: ImageEvent): string {
     case "image.pulling":
       return `pulling ${event.image}`;
     case "image.retrying":
-      return `retrying ${event.image} reason="${event.reason}"`;
+      return `retrying ${event.image} reason=${quote(event.reason)}`;
     case "image.failed":
-      return `failed ${event.image} reason="${event.message}"`;
+      return `failed ${event.image} reason=${quote(event.message)}`;
     case "image.pulled":
       if (event.how === "local") return `local ${event.image}`;
       return `pulled ${event.image} ${formatMegabytes(event.bytes).replace(" ", "")} ${bareSeconds(event.afterMs)}s`;
@@ -91,7 +100,7 @@ function imageWords(event: ImageEvent): string {
 
 function waitingWords(event: Extract<RunEvent, { type: "service.waiting" }>): string {
   const time = `${bareSeconds(event.afterMs)}s`;
-  return `${SERVICE_WORDS.starting} ${time} probe=${event.probe} last="${event.detail}" try=${event.tries}`;
+  return `${SERVICE_WORDS.starting} ${time} probe=${quote(event.probe)} last=${quote(event.detail)} try=${event.tries}`;
 }
 
 type ServiceEvent = Extract<
@@ -105,11 +114,11 @@ function serviceWords(event: ServiceEvent): string | undefined {
     case "service.starting":
       return `${name} ${SERVICE_WORDS.starting} ${event.image}`;
     case "service.ready": {
-      const proof = event.probe === "none" ? `(${event.answer})` : `probe="${event.probe}"`;
+      const proof = event.probe === "none" ? `(${event.answer})` : `probe=${quote(event.probe)}`;
       return `${name} ${SERVICE_WORDS.ready} ${bareSeconds(event.afterMs)}s ${proof}`;
     }
     case "service.unready":
-      return `${name} ${SERVICE_WORDS.unready} ${bareSeconds(event.afterMs)}s probe="${event.probe}"`;
+      return `${name} ${SERVICE_WORDS.unready} ${bareSeconds(event.afterMs)}s probe=${quote(event.probe)}`;
     case "service.failed": {
       const oom = event.oomKilled ? " oom=true" : "";
       return `${name} ${SERVICE_WORDS.failed} exit=${event.exitCode ?? "unknown"}${oom} after=${bareSeconds(event.afterMs)}s`;

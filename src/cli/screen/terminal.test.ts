@@ -300,4 +300,10 @@ describe("the screen of a run (ui.md C2, C3, C4)", () => {
     expect(block.at(-1)).toBe("   and 24 more");
     expect(Math.max(...block.map((line) => line.length))).toBeLessThan(50);
   });
+
+  test("quotes in a value do not end it", () => {
+    const message = 'manifest for "x:1" not found\nsee the log';
+    const { stderr } = show([[0, { type: "image.failed", image: "x:1", code: "image_not_found", message }]], PLAIN);
+    expect(stderr).toContain('image failed x:1 reason="manifest for \\"x:1\\" not found\\nsee the log"');
+  });
 });

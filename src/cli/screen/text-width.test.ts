@@ -23,6 +23,9 @@ describe("width on a terminal", () => {
   test("lines are cut by cells, and keep their colours", () => {
     expect(cutLine("\x1b[31mabcdef\x1b[0m", 3)).toBe("\x1b[31mabc\x1b[0m");
     expect(cutLine("日本語", 3)).toBe("日");
+    expect(cutLine("abcdef", 4, "…")).toBe("abc…");
+    expect(cutLine("abcd", 4, "…")).toBe("abcd");
+    expect(cutLine("ab\x1b[31mcdef\x1b[0mgh", 5, "...")).toBe("ab\x1b[31m...\x1b[0m");
     expect(padTo("日", 4)).toBe("日  ");
   });
 

@@ -32,19 +32,24 @@ export function shortenName(name: string, width: number, ellipsis: string): stri
   return start.join("") + ellipsis + end.join("");
 }
 
-/** Cuts a line, with or without colours, so that it fits; a line that fits stays. */
-export function cutLine(line: string, width: number): string {
+/** Cuts a line, with or without colours, so that it fits with the ellipsis that then ends it; a line that fits stays. */
+export function cutLine(line: string, width: number, ellipsis = ""): string {
   if (textWidth(line) <= width) return line;
   let out = "";
-  let used = 0;
+  let room = width - textWidth(ellipsis);
+  let isCut = false;
   for (const part of line.split(COLOUR_PARTS)) {
     if (part.startsWith("\x1b[")) {
       out += part;
       continue;
     }
-    const kept = takeWidth(Array.from(part), width - used).join("");
+    const kept = takeWidth(Array.from(part), room).join("");
     out += kept;
-    used += textWidth(kept);
+    room -= textWidth(kept);
+    if (isCut || kept.length === part.length) continue;
+    out += ellipsis;
+    isCut = true;
+    room = 0;
   }
   return out;
 }
