@@ -1,5 +1,6 @@
-import { type ConvertTarget, convertPipeline } from "../convert/convert-pipeline.ts";
+import { convertPipeline } from "../convert/convert-pipeline.ts";
 import { markSecret } from "../convert/secret-marks.ts";
+import type { ConvertTarget } from "../convert/targets.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";

@@ -1,10 +1,10 @@
 // What containers of Drone 1 and Woodpecker files have in common.
 
-import type { ContainerSpec } from "../model/pipeline.ts";
+import type { ContainerSpec, Service } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap } from "../yaml/write-yaml.ts";
-import type { Losses } from "./losses.ts";
+import { readinessFields } from "./own-keys.ts";
 import type { OwnVariables } from "./own-variables.ts";
-import type { PortableStep } from "./portable.ts";
+import type { PortableJob, PortableService, PortableStep } from "./portable.ts";
 
 type Field = readonly [string, Writable | undefined, (string | undefined)?];
 
@@ -48,19 +48,24 @@ export function withAfterSteps(steps: readonly PortableStep[]): readonly Portabl
   });
 }
 
-/** Options that neither target writes. */
-export function tellCommonLosses(spec: ContainerSpec, where: string, losses: Losses): void {
-  const lost: readonly (readonly [string, boolean])[] = [
-    ["registry credentials", spec.registryAuth !== undefined],
-    ["platform of the image", spec.image.platform !== undefined],
-    ["cap_add and cap_drop", (spec.capAdd ?? spec.capDrop) !== undefined],
-    ["sysctls", spec.sysctls !== undefined],
-    ["ulimits", spec.ulimits !== undefined],
-    ["labels", spec.labels !== undefined],
-    ["ipc_mode", spec.ipcMode !== undefined],
-    ["networks", spec.networks !== undefined],
-    ["limits of the processor", (spec.cpus ?? spec.cpuShares ?? spec.cpuQuota ?? spec.cpuset) !== undefined],
-    ["limits of swap", (spec.memorySwapBytes ?? spec.memorySwappiness ?? spec.oomKillDisable) !== undefined],
-  ];
-  for (const [name, isLost] of lost) if (isLost) losses.add(`${where}: ${name}`);
+/** `x-outrigger`: what these systems have no words for and pass over. */
+export function ownSettings({ aliases, readiness }: PortableService): WritableMap | undefined {
+  const fields: readonly Field[] = [...readinessFields(readiness, escapeParameters), ["aliases", writeList(aliases)]];
+  return fields.every(([, value]) => value === undefined) ? undefined : mappingOf(fields);
+}
+
+/** @source DR-259 to DR-261 */
+export function workspaceOf({ job: { workspace }, sourcePath }: PortableJob): WritableMap | undefined {
+  if (sourcePath === undefined) return undefined;
+  const base = workspace.mountPath;
+  const path = sourcePath === base ? "." : sourcePath.slice(base === "/" ? 1 : base.length + 1);
+  return mappingOf([
+    ["base", base],
+    ["path", path],
+  ]);
+}
+
+/** A warning is what these systems do by themselves; GitLab's files say nothing. @source DR-235 */
+export function reactionOf({ whenDeadInUse }: Service): "fail" | "ignore" | undefined {
+  return whenDeadInUse === "warn" ? undefined : whenDeadInUse;
 }

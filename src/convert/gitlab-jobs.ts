@@ -1,3 +1,4 @@
+import type { Step } from "../model/pipeline.ts";
 import type { Losses } from "./losses.ts";
 import { isSame, type OwnValue, type OwnVariables } from "./own-variables.ts";
 import type { PortableJob, PortableStep } from "./portable.ts";
@@ -60,10 +61,16 @@ function follows(one: PortableStep, first: PortableStep): boolean {
     one.when === "on_success" &&
     !one.ignoreFailure &&
     !one.step.detach &&
-    one.step.image.text === first.step.image.text &&
     one.workingDir === first.workingDir &&
-    one.step.privileged === first.step.privileged
+    isSameContainer(one.step, first.step)
   );
+}
+
+/** As far as a GitLab job has words for it. */
+function isSameContainer(one: Step, other: Step): boolean {
+  const shown = ({ image, entrypoint, user, privileged }: Step): string =>
+    JSON.stringify([image.text, image.platform, image.pullPolicy, user ?? image.user, entrypoint, privileged]);
+  return shown(one) === shown(other);
 }
 
 /** @returns undefined when two steps disagree. */
@@ -78,10 +85,7 @@ function joinVariables(steps: readonly PortableStep[]): OwnVariables | undefined
 }
 
 function splitSteps(job: PortableJob, losses: Losses): readonly GitlabJob[] {
-  const steps = job.steps.filter((step) => {
-    if (step.step.detach) losses.add(`${step.where}: detach`, "make it a service of the jobs that need it");
-    return !step.step.detach;
-  });
+  const steps = job.steps.filter((step) => !step.step.detach);
   const nameOf = (step: string): string => (steps.length === 1 ? job.name : `${job.name}:${step}`);
   if (steps.length > 1) {
     losses.add(

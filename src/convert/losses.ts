@@ -1,6 +1,13 @@
+import type { ConvertTarget } from "./targets.ts";
+
 /** What a target has no words for, each thing once, in the order it was met. */
 export class Losses {
+  readonly target: ConvertTarget;
   readonly #lines = new Set<string>();
+
+  constructor(target: ConvertTarget) {
+    this.target = target;
+  }
 
   get lines(): readonly string[] {
     return [...this.#lines];

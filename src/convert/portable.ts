@@ -1,9 +1,22 @@
 // A pipeline as every target wants it: names chosen, order spelled out, variables of the file only.
 
-import type { Job, Pipeline, Service, Step } from "../model/pipeline.ts";
+import { parseImageRef } from "../model/image-ref.ts";
+import type { ImageSpec, Job, Pipeline, Service, Step } from "../model/pipeline.ts";
+import type { OwnReadiness } from "../model/readiness.ts";
+import {
+  IMAGE_FATES,
+  JOB_FATES,
+  PIPELINE_FATES,
+  SCRIPT_FATES,
+  SERVICE_FATES,
+  STEP_FATES,
+  tellLosses,
+} from "./fates.ts";
 import type { Losses } from "./losses.ts";
+import { readinessOf } from "./own-keys.ts";
 import { type OwnVariables, ownVariables } from "./own-variables.ts";
 import { replaceMarks, secretsIn, toVariableName } from "./secret-marks.ts";
+import { chosenWorkspace } from "./workspace-path.ts";
 
 export interface PortableJob {
   readonly job: Job;
@@ -13,6 +26,8 @@ export interface PortableJob {
   readonly needs: readonly string[];
   readonly services: readonly PortableService[];
   readonly steps: readonly PortableStep[];
+  /** Where the sources have to be, when the file depends on it. */
+  readonly sourcePath: string | undefined;
 }
 
 export interface PortableService {
@@ -22,6 +37,9 @@ export interface PortableService {
   /** Further host names. */
   readonly aliases: readonly string[];
   readonly variables: OwnVariables;
+  readonly readiness: OwnReadiness | undefined;
+  /** Names of services of its job that have to be ready before it starts. */
+  readonly dependsOn: readonly string[];
   readonly privileged: boolean;
   /** Relative to the sources where it is one of theirs. */
   readonly workingDir: string | undefined;
@@ -48,8 +66,10 @@ export interface PortableStep {
 export function toPortable(pipeline: Pipeline, losses: Losses): readonly PortableJob[] {
   const kept = pipeline.jobs.filter((job) => {
     if (job.when === "never") losses.add(`job "${job.name}"`, job.whyNever ?? "its conditions leave it out");
-    return job.when !== "never";
+    if (job.trigger !== undefined) losses.add(`job "${job.name}"`, "it starts another pipeline");
+    return job.when !== "never" && job.trigger === undefined;
   });
+  tellLosses(pipeline, PIPELINE_FATES, pipeline.file, losses);
   const names = new Set(kept.map((job) => job.name));
   return kept.map((job) => toJob(job, pipeline, names, losses));
 }
@@ -57,16 +77,22 @@ export function toPortable(pipeline: Pipeline, losses: Losses): readonly Portabl
 function toJob(job: Job, pipeline: Pipeline, names: ReadonlySet<string>, losses: Losses): PortableJob {
   const where = `job "${job.name}"`;
   for (const { kind, name, why } of job.skipped ?? []) losses.add(`${where}: ${kind} "${name}"`, why);
-  if (job.when === "manual") losses.add(`${where}: when: manual`, "it starts by itself");
-  if (Array.isArray(job.allowFailure)) losses.add(`${where}: allow_failure with exit codes`);
+  tellLosses(job, JOB_FATES, where, losses);
+  const steps = job.steps.map((step) => toStep(step, job, where, losses));
   return {
     job,
     name: job.name,
     where,
     needs: needsOf(job, pipeline).filter((name) => names.has(name)),
     services: nameServices(job, where, losses),
-    steps: job.steps.map((step) => toStep(step, job, where, losses)),
+    steps,
+    sourcePath: chosenWorkspace(job, steps.flatMap(textsOf)),
   };
+}
+
+function textsOf({ commands, after, variables }: PortableStep): readonly string[] {
+  const values = [...variables.values()].flatMap((value) => (value.kind === "text" ? [value.text] : []));
+  return [...commands, ...after, ...values];
 }
 
 function needsOf(job: Job, { jobs, stages }: Pipeline): readonly string[] {
@@ -77,20 +103,28 @@ function needsOf(job: Job, { jobs, stages }: Pipeline): readonly string[] {
 
 function nameServices(job: Job, where: string, losses: Losses): readonly PortableService[] {
   const taken = new Set<string>();
-  return job.services.map((service) => {
+  const named = job.services.map((service) => {
     const wanted = chooseName(service);
     let name = wanted;
     for (let number = 2; taken.has(name); number += 1) name = `${wanted}-${number}`;
     taken.add(name);
+    return { service, wanted, name };
+  });
+  const nameOf = (label: string): readonly string[] =>
+    named.filter(({ service }) => service.label === label).map(({ name }) => name);
+  return named.map(({ service, wanted, name }) => {
     const place = `${where}: service "${name}"`;
     if (name !== wanted) losses.add(`${place}: host name "${wanted}"`, "another service of the job has it");
-    if (service.ownReadiness !== undefined) losses.add(`${place}: readiness settings`, "Outrigger's own");
+    tellLosses(service, SERVICE_FATES, place, losses);
+    tellImage(service.image, place, losses);
     const automatic = [name, name.toLowerCase(), name.replaceAll("_", "-"), name.toLowerCase().replaceAll("_", "-")];
     return {
       service,
       name,
       aliases: service.hostNames.filter((one) => !automatic.includes(one) && one !== wanted),
       variables: ownVariables(service.variables, place, losses),
+      readiness: readinessOf(service),
+      dependsOn: (service.dependsOn ?? []).flatMap(nameOf),
       privileged: service.privileged || service.wantsPrivileged,
       workingDir: relativeFolder(service.workingDir, job),
       where: place,
@@ -106,6 +140,9 @@ function chooseName({ hostNames, derivedNameCount, label }: Service): string {
 
 function toStep(step: Step, job: Job, where: string, losses: Losses): PortableStep {
   const place = `${where}: step "${step.name}"`;
+  tellLosses(step, STEP_FATES, place, losses);
+  tellImage(step.image, place, losses);
+  for (const script of step.scripts) tellLosses(script, SCRIPT_FATES, place, losses);
   const scriptOf = (kind: "main" | "after"): readonly string[] =>
     step.scripts.filter((script) => script.kind === kind).flatMap((script) => script.commands);
   const [commands, after] = [scriptOf("main"), scriptOf("after")];
@@ -127,6 +164,12 @@ function toStep(step: Step, job: Job, where: string, losses: Losses): PortableSt
     workingDir: folder === "." ? undefined : folder,
     where: place,
   };
+}
+
+function tellImage(image: ImageSpec, place: string, losses: Losses): void {
+  tellLosses(image, IMAGE_FATES, place, losses);
+  if (parseImageRef(image.text) !== undefined) return;
+  losses.add(`${place}: image "${image.text}" is no image reference`, "give its variables with --variable NAME=VALUE");
 }
 
 function relativeFolder(folder: string | undefined, { workspace: { sourcePath } }: Job): string | undefined {

@@ -1,31 +1,31 @@
-import type { ContainerSpec } from "../model/pipeline.ts";
+import { posix } from "node:path";
+import type { ContainerSpec, Ulimit } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { withAfterSteps } from "./drone-container.ts";
-import { tellJobLosses } from "./job-losses.ts";
-import type { Losses } from "./losses.ts";
+import { toHealthCheck } from "./own-keys.ts";
 import type { OwnVariables } from "./own-variables.ts";
 import type { PortableJob, PortableService, PortableStep } from "./portable.ts";
 import { toVariableName } from "./secret-marks.ts";
 
 type Field = readonly [string, Writable | undefined, (string | undefined)?];
 
-const SOURCES = "/src";
+/** Where the sources are when nothing in the file depends on the place. */
+const USUAL_SOURCES = "/src";
 
 /** One file for `docker compose`: services and steps alike are its services, each job a network. */
-export function toCompose(jobs: readonly PortableJob[], losses: Losses): readonly string[] {
+export function toCompose(jobs: readonly PortableJob[]): readonly string[] {
   const names = new ComposeNames(jobs);
   const byName = new Map(jobs.map((one) => [one.name, one] as const));
   const services = jobs.flatMap((one) => {
-    tellJobLosses(one, losses);
     const steps = withAfterSteps(one.steps);
     const needed = one.needs.flatMap((name) => endOf(byName.get(name), names));
     return [
-      ...one.services.map((service): Field => [names.of(one, service.name), toService(service, one, names, losses)]),
+      ...one.services.map((service): Field => [names.of(one, service.name), toService(service, one, names)]),
       ...steps.map((step, index): Field => {
         const before = step.dependsOn ?? steps.slice(Math.max(0, index - 1), index).map(({ name }) => name);
         return [
           names.of(one, `step ${step.name}`),
-          toStep(step, before.length === 0 ? needed : endsOf(one, before, names), one, names, losses),
+          toStep(step, before.length === 0 ? needed : endsOf(one, before, names), one, names),
         ];
       }),
     ];
@@ -33,12 +33,16 @@ export function toCompose(jobs: readonly PortableJob[], losses: Losses): readonl
   const volumes = [...new Set(jobs.flatMap(namedVolumes))];
   const root = mappingOf([
     ["services", mappingOf(services)],
-    ["networks", mappingOf(jobs.map((one): Field => [names.network(one), mappingOf([])]))],
+    [
+      "networks",
+      mappingOf([...jobs.map((one): Field => [names.network(one), mappingOf([])]), ...engineNetworks(jobs)]),
+    ],
     ["volumes", volumes.length === 0 ? undefined : mappingOf(volumes.map((name): Field => [name, mappingOf([])]))],
   ]);
   const secrets = "secrets come from the surroundings or a file .env next to this one: ${NAME:?}";
-  const run = "docker compose up --abort-on-container-failure runs it; steps wait until services run, not until ready";
-  return [writeYaml(root, hasSecrets(jobs) ? [run, secrets] : [run])];
+  const run = "docker compose up --abort-on-container-failure runs it";
+  const ready = "steps wait until services run, or until they are healthy where a healthcheck says how to see it";
+  return [writeYaml(root, hasSecrets(jobs) ? [run, ready, secrets] : [run, ready])];
 }
 
 /** Keys of compose are one name space; a service keeps its name where it can. */
@@ -82,42 +86,54 @@ function toKey(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[-._]+|[-._]+$/g, "") || "job";
 }
 
-function toService(one: PortableService, job: PortableJob, names: ComposeNames, losses: Losses): WritableMap {
+function toService(one: PortableService, job: PortableJob, names: ComposeNames): WritableMap {
   const { service } = one;
   const joined = mappingOf([["aliases", [one.name, ...one.aliases]]]);
   return mappingOf([
-    ...containerFields(service, one.privileged, one.where, losses),
-    ["working_dir", one.workingDir === undefined ? undefined : toFolder(one.workingDir)],
+    ...containerFields(service, one.privileged),
+    ["working_dir", one.workingDir === undefined ? undefined : toFolder(one.workingDir, job)],
     ["entrypoint", escapeList(service.entrypoint)],
     ["command", escapeList(service.command)],
     ["environment", environmentOf(one.variables)],
-    ["networks", service.networkMode === undefined ? mappingOf([[names.network(job), joined]]) : undefined],
+    ["expose", service.ports?.map(({ port, protocol }) => (protocol === "tcp" ? `${port}` : `${port}/${protocol}`))],
+    ["healthcheck", toHealthCheck(one.readiness, escapeDollars)],
+    ["depends_on", dependsOf(one.dependsOn.flatMap((name) => waitFor(job, name, names)))],
+    ["networks", networksOf(service, names.network(job), joined)],
   ]);
 }
 
-function toStep(
-  one: PortableStep,
-  before: readonly Wait[],
-  job: PortableJob,
-  names: ComposeNames,
-  losses: Losses,
-): WritableMap {
+function toStep(one: PortableStep, before: readonly Wait[], job: PortableJob, names: ComposeNames): WritableMap {
   const { step } = one;
-  if (one.when !== "on_success")
-    losses.add(`${one.where}: runs after a failure`, "compose starts it after success only");
-  if (one.ignoreFailure) losses.add(`${one.where}: its failure is ignored`, "compose stops");
   const hasCommands = one.commands.length > 0;
-  const waits = [...job.services.map(({ name }) => [names.of(job, name), "service_started"] as const), ...before];
-  const depends = waits.map(([name, condition]): Field => [name, mappingOf([["condition", condition]])]);
+  const waits = [...job.services.flatMap(({ name }) => waitFor(job, name, names)), ...before];
+  const sources = job.sourcePath ?? USUAL_SOURCES;
   return mappingOf([
-    ...containerFields(step, step.privileged, one.where, losses, ["./:/src"]),
-    ["working_dir", one.workingDir === undefined ? SOURCES : toFolder(one.workingDir)],
+    ...containerFields(step, step.privileged, [`./:${sources}`]),
+    ["working_dir", one.workingDir === undefined ? sources : toFolder(one.workingDir, job)],
     ["entrypoint", hasCommands ? ["/bin/sh", "-e", "-c"] : escapeList(step.entrypoint)],
     ["command", hasCommands ? [escapeDollars(one.commands.join("\n"))] : escapeList(step.command)],
     ["environment", environmentOf(one.variables)],
-    ["depends_on", depends.length === 0 ? undefined : mappingOf(depends)],
-    ["networks", step.networkMode === undefined ? [names.network(job)] : undefined],
+    ["depends_on", dependsOf(waits)],
+    ["networks", networksOf(step, names.network(job), mappingOf([]))],
   ]);
+}
+
+function networksOf(spec: ContainerSpec, own: string, joined: WritableMap): WritableMap | undefined {
+  if (spec.networkMode !== undefined) return undefined;
+  return mappingOf([[own, joined], ...(spec.networks ?? []).map((name): Field => [name, mappingOf([])])]);
+}
+
+function dependsOf(waits: readonly Wait[]): WritableMap | undefined {
+  if (waits.length === 0) return undefined;
+  return mappingOf(waits.map(([name, condition]): Field => [name, mappingOf([["condition", condition]])]));
+}
+
+/** Compose waits until a service is ready only when its file says how to see it. */
+function waitFor(job: PortableJob, name: string, names: ComposeNames): readonly Wait[] {
+  const service = job.services.find((one) => one.name === name);
+  if (service === undefined) return [];
+  const isChecked = service.readiness?.probe?.kind === "command" || service.readiness?.probe?.kind === "http";
+  return [[names.of(job, name), isChecked ? "service_healthy" : "service_started"]];
 }
 
 type Wait = readonly [service: string, condition: string];
@@ -138,18 +154,11 @@ function conditionOf(job: PortableJob, name: string): string {
   return isDetached ? "service_started" : "service_completed_successfully";
 }
 
-function toFolder(folder: string): string {
-  return folder.startsWith("/") ? folder : `${SOURCES}/${folder}`;
+function toFolder(folder: string, job: PortableJob): string {
+  return posix.resolve(job.sourcePath ?? USUAL_SOURCES, folder);
 }
 
-function containerFields(
-  spec: ContainerSpec,
-  privileged: boolean,
-  where: string,
-  losses: Losses,
-  more: readonly string[] = [],
-): readonly Field[] {
-  if (spec.registryAuth !== undefined) losses.add(`${where}: registry credentials`, "use docker login");
+function containerFields(spec: ContainerSpec, privileged: boolean, more: readonly string[] = []): readonly Field[] {
   const volumes = [
     ...more,
     ...spec.volumes.map(({ source, target, readOnly }) => `${source}:${target}${readOnly ? ":ro" : ""}`),
@@ -173,7 +182,34 @@ function containerFields(
     ["cpus", spec.cpus],
     ["cap_add", escapeList(spec.capAdd)],
     ["cap_drop", escapeList(spec.capDrop)],
+    ["sysctls", toTexts(spec.sysctls)],
+    ["ipc", spec.ipcMode === undefined ? undefined : escapeDollars(spec.ipcMode)],
+    ["pid", spec.pidMode],
+    ["userns_mode", spec.usernsMode],
+    ["security_opt", escapeList(spec.securityOpt)],
+    ["group_add", escapeList(spec.groupAdd)],
+    ["cgroup_parent", spec.cgroupParent],
+    ["volumes_from", escapeList(spec.volumesFrom?.map((name) => `container:${name}`))],
+    ["labels", toTexts(spec.labels)],
+    ["cpu_shares", spec.cpuShares],
+    ["cpu_quota", spec.cpuQuota],
+    ["cpuset", spec.cpuset],
+    ["memswap_limit", spec.memorySwapBytes],
+    ["mem_swappiness", spec.memorySwappiness],
+    ["oom_kill_disable", spec.oomKillDisable === true ? true : undefined],
+    ["ulimits", toUlimits(spec.ulimits)],
   ];
+}
+
+function toTexts(texts: ReadonlyMap<string, string> | undefined): WritableMap | undefined {
+  if (texts === undefined || texts.size === 0) return undefined;
+  return mappingOf([...texts].map(([name, text]): Field => [name, escapeDollars(text)]));
+}
+
+function toUlimits(ulimits: ContainerSpec["ulimits"]): WritableMap | undefined {
+  if (ulimits === undefined || ulimits.length === 0) return undefined;
+  const toLimit = ({ name, soft, hard }: Ulimit): Field => [name, mappingOf(Object.entries({ soft, hard }))];
+  return mappingOf(ulimits.map(toLimit));
 }
 
 function environmentOf(variables: OwnVariables): WritableMap | undefined {
@@ -198,6 +234,13 @@ function escapeDollars(text: string): string {
 function namedVolumes(job: PortableJob): readonly string[] {
   const mounts = [...job.job.services, ...job.job.steps].flatMap((container) => container.volumes);
   return mounts.filter((mount) => mount.kind === "named").map((mount) => mount.source);
+}
+
+/** Networks that the engine has already. */
+function engineNetworks(jobs: readonly PortableJob[]): readonly Field[] {
+  const containers = jobs.flatMap(({ job }) => [...job.services, ...job.steps]);
+  const names = new Set(containers.flatMap((container) => container.networks ?? []));
+  return [...names].map((name): Field => [name, mappingOf([["external", true]])]);
 }
 
 function hasSecrets(jobs: readonly PortableJob[]): boolean {

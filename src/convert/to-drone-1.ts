@@ -2,14 +2,15 @@ import type { ContainerSpec, VolumeMount } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import {
   escapeParameters,
+  ownSettings,
   pullOf,
+  reactionOf,
   statusOf,
-  tellCommonLosses,
   withAfterSteps,
+  workspaceOf,
   writeEnvironment,
   writeList,
 } from "./drone-container.ts";
-import { tellJobLosses } from "./job-losses.ts";
 import type { Losses } from "./losses.ts";
 import type { PortableJob, PortableService, PortableStep } from "./portable.ts";
 import { tellEntrypoint } from "./step-entrypoint.ts";
@@ -18,10 +19,7 @@ type Field = readonly [string, Writable | undefined, (string | undefined)?];
 
 /** A document for each job. @source DR-61 to DR-67 */
 export function toDrone1(jobs: readonly PortableJob[], losses: Losses): readonly string[] {
-  return jobs.map((one) => {
-    tellJobLosses(one, losses);
-    return writeYaml(toDocument(one, losses), headerOf(one));
-  });
+  return jobs.map((one) => writeYaml(toDocument(one, losses), headerOf(one)));
 }
 
 function headerOf({ job, name }: PortableJob): readonly string[] {
@@ -44,6 +42,7 @@ function toDocument(one: PortableJob, losses: Losses): WritableMap {
     ["name", one.name],
     ["depends_on", writeList(one.needs)],
     ["trigger", triggerOf(one)],
+    ["workspace", workspaceOf(one)],
     ["services", services.length === 0 ? undefined : services],
     ["steps", writtenSteps],
     ["volumes", volumes.defined.length === 0 ? undefined : volumes.defined],
@@ -57,9 +56,7 @@ function triggerOf({ job }: PortableJob): WritableMap | undefined {
 
 function toService(one: PortableService, volumes: PipelineVolumes, losses: Losses): WritableMap {
   const { service } = one;
-  const failure = service.whenDeadInUse === "ignore" ? "ignore" : undefined;
-  const own = mappingOf([["aliases", writeList(one.aliases)]]);
-  const comment = "Outrigger alone reads it: Drone knows a service by its name only";
+  const comment = "Outrigger alone reads it: Drone knows a service by its name only, and does not wait";
   if (one.aliases.length > 0) losses.add(`${one.where}: ${one.aliases.join(", ")}`, "Drone has no further host names");
   return mappingOf([
     ["name", one.name],
@@ -68,8 +65,8 @@ function toService(one: PortableService, volumes: PipelineVolumes, losses: Losse
     ["environment", writeEnvironment(one.variables)],
     ["entrypoint", writeList(service.entrypoint)],
     ["command", writeList(service.command)],
-    ["failure", failure],
-    ["x-outrigger", one.aliases.length === 0 ? undefined : own, comment],
+    ["failure", reactionOf(service)],
+    ["x-outrigger", ownSettings(one), comment],
   ]);
 }
 
@@ -105,7 +102,6 @@ function containerFields(
   volumes: PipelineVolumes,
   losses: Losses,
 ): readonly Field[] {
-  tellCommonLosses(spec, where, losses);
   const mounts = [
     ...spec.volumes.map((mount) => volumes.mount(mount, where, losses)),
     ...spec.tmpfs.map(volumes.memory),
@@ -128,6 +124,7 @@ function containerFields(
     ["extra_hosts", writeList(spec.extraHosts)],
     ["shm_size", spec.shmBytes],
     ["mem_limit", spec.memoryBytes],
+    ["memswap_limit", spec.memorySwapBytes],
     ["volumes", mounts.length === 0 ? undefined : mounts],
     ["devices", devices.length === 0 ? undefined : devices],
   ];
@@ -144,7 +141,6 @@ class PipelineVolumes {
   };
 
   mount(mount: VolumeMount, where: string, losses: Losses): WritableMap {
-    if (mount.readOnly) losses.add(`${where}: volume "${mount.target}" read-only`, "Drone mounts it for writing");
     if (mount.kind === "host") return toMount(this.host(mount.source), mount.target);
     if (mount.lifetime !== "job") losses.add(`${where}: volume "${mount.source}" of the engine`, "ends with the job");
     return toMount(this.#define(`named ${mount.source}`, "temp", mappingOf([])), mount.target);

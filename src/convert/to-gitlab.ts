@@ -1,6 +1,7 @@
 import type { ContainerSpec, Job } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { type GitlabJob, toGitlabJobs } from "./gitlab-jobs.ts";
+import { ownSettingsOf } from "./gitlab-own-settings.ts";
 import type { Losses } from "./losses.ts";
 import { isSame, type OwnValue, type OwnVariables } from "./own-variables.ts";
 import type { PortableJob, PortableService } from "./portable.ts";
@@ -8,11 +9,16 @@ import { toVariableName } from "./secret-marks.ts";
 
 type Field = readonly [string, Writable | undefined, (string | undefined)?];
 
+const MAX_NEEDS = 50;
+
 /** One file. `needs` says the order, so it has no stages of its own. */
 export function toGitlab(jobs: readonly PortableJob[], losses: Losses): readonly string[] {
   const written = toGitlabJobs(jobs, losses);
   const hasOrder = written.some((one) => one.needs.length > 0);
-  const root = mappingOf(written.map((one): Field => [toJobName(one.name), toJob(one, losses)]));
+  const root = mappingOf([
+    [".outrigger", ownSettingsOf(jobs, losses), "Outrigger alone reads it: GitLab passes over keys with a dot"],
+    ...written.map((one): Field => [toJobName(one.name), toJob(one, losses)]),
+  ]);
   return [writeYaml(root, hasOrder ? ["needs says the order; every job is in the stage test"] : [])];
 }
 
@@ -24,8 +30,15 @@ function toJobName(name: string): string {
 
 function toJob(one: GitlabJob, losses: Losses): WritableMap {
   const { step, source } = one;
-  tellLosses(step.step, step.where, losses);
-  const services = source.services.map((service) => toService(service, one.variables, losses));
+  if (one.needs.length > MAX_NEEDS) {
+    losses.add(
+      `${source.where}: it waits for ${one.needs.length} jobs`,
+      `GitLab allows ${MAX_NEEDS} needs; use stages`,
+    );
+  }
+  if (source.sourcePath !== undefined)
+    losses.add(`${source.where}: sources at ${source.sourcePath}`, "they are in $CI_PROJECT_DIR");
+  const services = source.services.map((service) => toService(service, one.variables));
   const when = step.when === "on_success" ? source.job.when : step.when;
   return mappingOf([
     ["image", imageOf(step.step)],
@@ -33,12 +46,20 @@ function toJob(one: GitlabJob, losses: Losses): WritableMap {
     ["variables", variablesOf(one.variables, true), variablesComment(one)],
     ["needs", one.needs.length === 0 ? undefined : one.needs.map(toJobName)],
     ["when", when === "on_success" || when === "never" ? undefined : when],
-    ["allow_failure", step.ignoreFailure ? true : undefined],
+    ["start_in", source.job.startInMs === undefined ? undefined : `${source.job.startInMs / 1000} seconds`],
+    ["manual_confirmation", source.job.manualConfirmation],
+    ["allow_failure", allowedOf(one)],
     ["retry", retryOf(source.job)],
     ["timeout", source.job.timeoutMs === undefined ? undefined : `${source.job.timeoutMs / 1000} seconds`],
     scriptField(one, losses),
     ["after_script", step.after.length === 0 ? undefined : step.after],
   ]);
+}
+
+function allowedOf({ step, source }: GitlabJob): Writable | undefined {
+  if (step.ignoreFailure) return true;
+  const { allowFailure } = source.job;
+  return typeof allowFailure === "boolean" ? undefined : mappingOf([["exit_codes", allowFailure]]);
 }
 
 function scriptField(one: GitlabJob, losses: Losses): Field {
@@ -75,10 +96,8 @@ function imageOf(spec: ContainerSpec): Writable {
   return fields.every(([, value]) => value === undefined) ? name : mappingOf([["name", name], ...fields]);
 }
 
-function toService(one: PortableService, ofJob: OwnVariables, losses: Losses): WritableMap {
+function toService(one: PortableService, ofJob: OwnVariables): WritableMap {
   const { service } = one;
-  tellLosses(service, one.where, losses);
-  if (one.workingDir !== undefined) losses.add(`${one.where}: working_dir`, "the image's own folder is used");
   const user = service.user ?? service.image.user;
   const own = new Map([...one.variables].filter(([name, value]) => !isSame(value, ofJob.get(name))));
   return mappingOf([
@@ -131,25 +150,4 @@ function retryOf({ retry }: Job): WritableMap | undefined {
     ["when", retry.when.length === 0 ? undefined : retry.when],
     ["exit_codes", retry.exitCodes.length === 0 ? undefined : retry.exitCodes],
   ]);
-}
-
-/** What only the runner's own settings can give. */
-function tellLosses(spec: ContainerSpec, where: string, losses: Losses): void {
-  const runner = "the runner's config.toml has it";
-  if (spec.privileged) losses.add(`${where}: privileged`, "set privileged = true in the runner's config.toml");
-  for (const mount of spec.volumes) losses.add(`${where}: volume "${mount.source}:${mount.target}"`, runner);
-  for (const device of spec.devices) losses.add(`${where}: device "${device.source}"`, runner);
-  const lost: readonly (readonly [string, boolean])[] = [
-    ["tmpfs", spec.tmpfs.length > 0],
-    ["extra_hosts", spec.extraHosts.length > 0],
-    ["dns", spec.dns.length + spec.dnsSearch.length > 0],
-    ["shm_size", spec.shmBytes !== undefined],
-    ["mem_limit", spec.memoryBytes !== undefined],
-    ["network_mode", spec.networkMode !== undefined],
-    ["cap_add and cap_drop", (spec.capAdd ?? spec.capDrop) !== undefined],
-    ["sysctls", spec.sysctls !== undefined],
-    ["limits of the processor", (spec.cpus ?? spec.cpuShares ?? spec.cpuQuota ?? spec.cpuset) !== undefined],
-  ];
-  for (const [name, isLost] of lost) if (isLost) losses.add(`${where}: ${name}`, runner);
-  if (spec.registryAuth !== undefined) losses.add(`${where}: registry credentials`, "set DOCKER_AUTH_CONFIG");
 }

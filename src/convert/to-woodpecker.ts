@@ -1,15 +1,16 @@
-import type { ContainerSpec, VolumeMount } from "../model/pipeline.ts";
+import type { ContainerSpec, DeclaredPort, VolumeMount } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import {
   escapeParameters,
+  ownSettings,
   pullOf,
+  reactionOf,
   statusOf,
-  tellCommonLosses,
   withAfterSteps,
+  workspaceOf,
   writeEnvironment,
   writeList,
 } from "./drone-container.ts";
-import { tellJobLosses } from "./job-losses.ts";
 import type { Losses } from "./losses.ts";
 import type { PortableJob, PortableService, PortableStep } from "./portable.ts";
 import { tellEntrypoint } from "./step-entrypoint.ts";
@@ -18,10 +19,9 @@ type Field = readonly [string, Writable | undefined, (string | undefined)?];
 
 /** A workflow for each job; Woodpecker takes a workflow's name from its file. @source DR-27, DR-69 */
 export function toWoodpecker(jobs: readonly PortableJob[], losses: Losses): readonly string[] {
-  return jobs.map((one) => {
-    tellJobLosses(one, losses);
-    return writeYaml(toWorkflow(one, losses), [`file .woodpecker/${toFileName(one.name)}.yml: job "${one.name}"`]);
-  });
+  return jobs.map((one) =>
+    writeYaml(toWorkflow(one, losses), [`file .woodpecker/${toFileName(one.name)}.yml: job "${one.name}"`]),
+  );
 }
 
 /** Workflows name each other by their files. */
@@ -39,6 +39,7 @@ function toWorkflow(one: PortableJob, losses: Losses): WritableMap {
     ["when", [mappingOf([["event", ["push", "manual"]]])], "Woodpecker wants to be told; this is the usual choice"],
     ["depends_on", writeList(one.needs.map(toFileName))],
     ["runs_on", runsOn],
+    ["workspace", workspaceOf(one)],
     ["services", services.length === 0 ? undefined : services],
     ["steps", steps.map((step) => toStep(step, isGraph, losses))],
   ]);
@@ -49,16 +50,16 @@ function toService(one: PortableService, losses: Losses): WritableMap {
   if (one.aliases.length > 0) {
     losses.add(`${one.where}: ${one.aliases.join(", ")}`, "Woodpecker has no further host names");
   }
-  const own = mappingOf([["aliases", writeList(one.aliases)]]);
-  const comment = "Outrigger alone reads it: Woodpecker knows a service by its name only";
+  const comment = "Outrigger alone reads it: Woodpecker knows a service by its name only, and does not wait";
   return mappingOf([
     ["name", one.name],
-    ...containerFields(service, one.privileged, one.where, losses),
+    ...containerFields(service, one.privileged),
     ["directory", one.workingDir],
     ["environment", writeEnvironment(one.variables)],
+    ["ports", portsOf(service.ports)],
     ...startOf(one, losses),
-    ["failure", service.whenDeadInUse === "ignore" ? "ignore" : undefined],
-    ["x-outrigger", one.aliases.length === 0 ? undefined : own, comment],
+    ["failure", reactionOf(service)],
+    ["x-outrigger", ownSettings(one), comment],
   ]);
 }
 
@@ -79,7 +80,7 @@ function toStep(one: PortableStep, isGraph: boolean, losses: Losses): WritableMa
   if (!hasCommands && step.command !== undefined) losses.add(`${one.where}: command`, "Woodpecker has commands only");
   return mappingOf([
     ["name", one.name],
-    ...containerFields(step, step.privileged, one.where, losses),
+    ...containerFields(step, step.privileged),
     ["directory", one.workingDir],
     ["environment", writeEnvironment(one.variables)],
     ["entrypoint", hasCommands ? undefined : writeList(step.entrypoint)],
@@ -92,12 +93,8 @@ function toStep(one: PortableStep, isGraph: boolean, losses: Losses): WritableMa
   ]);
 }
 
-function containerFields(spec: ContainerSpec, privileged: boolean, where: string, losses: Losses): readonly Field[] {
-  tellCommonLosses(spec, where, losses);
-  if (spec.shmBytes !== undefined) losses.add(`${where}: shm_size`);
-  if (spec.memoryBytes !== undefined) losses.add(`${where}: mem_limit`, "limits are the agent's");
+function containerFields(spec: ContainerSpec, privileged: boolean): readonly Field[] {
   const pull = pullOf(spec);
-  if (pull === "never") losses.add(`${where}: pull: never`, "Woodpecker pulls what is not there");
   const user = spec.user ?? spec.image.user;
   const backend = user === undefined ? undefined : mappingOf([["docker", mappingOf([["user", user]])]]);
   return [
@@ -113,6 +110,10 @@ function containerFields(spec: ContainerSpec, privileged: boolean, where: string
     ["devices", writeList(spec.devices.map(({ source, target }) => `${source}:${target}`))],
     ["backend_options", backend],
   ];
+}
+
+function portsOf(ports: readonly DeclaredPort[] | undefined): Writable | undefined {
+  return ports?.map(({ port, protocol }) => (protocol === "tcp" ? port : `${port}/${protocol}`));
 }
 
 function toVolume({ source, target, readOnly }: VolumeMount): string {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { CONVERT_TARGETS, type ConvertTarget } from "../../convert/convert-pipeline.ts";
+import { CONVERT_TARGETS, type ConvertTarget } from "../../convert/targets.ts";
 import type { CliContext } from "../cli-context.ts";
 import { addPipelineOptions, type PipelineOptions } from "./pipeline-options.ts";
 
