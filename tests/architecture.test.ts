@@ -45,6 +45,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   commander: "cli",
   "docker-modem": "engines/docker/api",
   yaml: "yaml",
+  re2js: "text/re2",
   "tar-stream": "system/tar",
 };
 

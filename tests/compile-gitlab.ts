@@ -4,6 +4,7 @@ import { gitlabDialect } from "../src/dialects/gitlab/gitlab-dialect.ts";
 import { KnownFiles } from "../src/dialects/known-files.ts";
 import type { Job, Variables } from "../src/model/pipeline.ts";
 import { fitting } from "../src/system/includes/local-files.ts";
+import { matchesGlob } from "../src/text/glob.ts";
 
 export interface CompileChoices {
   readonly variables?: Readonly<Record<string, string | Partial<GivenVariable>>>;
@@ -39,6 +40,10 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
 function answer(request: FileRequest, { files = {}, fetch }: CompileChoices): FileAnswer {
   const nothing: FileAnswer = { kind: "failed", failure: { reason: "no-file" } };
   if (request.kind === "pattern") return { kind: "names", names: fitting(Object.keys(files), request.pattern) };
+  if (request.kind === "exists") {
+    const fits = (name: string): boolean => request.patterns.some((pattern) => matchesGlob(pattern, name, "fnmatch"));
+    return { kind: "names", names: Object.keys(files).filter(fits) };
+  }
   if (request.kind !== "local" || request.base.kind !== "work-tree") return fetch?.(request) ?? nothing;
   const text = files[request.path];
   return text === undefined ? nothing : { kind: "text", found: { file: request.path, text, base: request.base } };

@@ -15,6 +15,8 @@ export type FileRequest =
   | { readonly kind: "local"; readonly base: FileBase; readonly path: string }
   /** Names of the files that fit a pattern in which `*` stops at `/` and `**` does not. */
   | { readonly kind: "pattern"; readonly base: FileBase; readonly pattern: string }
+  /** Names of the files that fit any of the patterns of a `rules:exists`; one is enough. */
+  | { readonly kind: "exists"; readonly base: FileBase; readonly patterns: readonly string[] }
   | {
       readonly kind: "project";
       /** `https://gitlab.example`, as far as this repository's remote tells. */
@@ -43,7 +45,7 @@ export type FileRequest =
 
 export type FileAnswer =
   | { readonly kind: "text"; readonly found: FoundFile }
-  /** Of a pattern: sorted, relative to its base. */
+  /** Of `pattern` and `exists`: sorted, relative to the base. */
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "failed"; readonly failure: FileFailure };
 

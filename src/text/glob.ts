@@ -1,9 +1,10 @@
 /**
  * What the stars of a pattern may match. `path`: `*` stops at `/` (Go's path match); `doublestar`: `**` crosses it, and
  * `{a,b}` gives alternatives; `text`: `*` matches anything, as a shell's parameter expansion does; `stars`: `*` stops at
- * `/`, `**` does not, and nothing else is special (GitLab's local includes).
+ * `/`, `**` does not, and nothing else is special (GitLab's local includes); `fnmatch`: as `doublestar`, but `**` crosses
+ * `/` only where a `/` follows it (GitLab's `changes` and `exists`, GY-160).
  */
-export type GlobStyle = "path" | "doublestar" | "text" | "stars";
+export type GlobStyle = "path" | "doublestar" | "text" | "stars" | "fnmatch";
 
 type Token =
   | { readonly kind: "character"; readonly accepts: (character: string) => boolean }
@@ -16,7 +17,7 @@ const MAX_ALTERNATIVES = 128;
 
 /** Whether the whole text fits the pattern. Time grows with pattern times text, whatever both hold. @source DR-243 */
 export function matchesGlob(pattern: string, text: string, style: GlobStyle): boolean {
-  const alternatives = style === "doublestar" ? expandBraces(pattern) : [pattern];
+  const alternatives = style === "doublestar" || style === "fnmatch" ? expandBraces(pattern) : [pattern];
   return alternatives.some((one) => matchesTokens(readTokens(one, style), Array.from(text)));
 }
 
@@ -54,16 +55,28 @@ function addRun(
   }
 }
 
+const CROSSES: Readonly<Record<GlobStyle, (stars: number) => boolean>> = {
+  path: () => false,
+  fnmatch: () => false,
+  text: () => true,
+  doublestar: (stars) => stars > 1,
+  stars: (stars) => stars > 1,
+};
+
 function readTokens(pattern: string, style: GlobStyle): readonly Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < pattern.length; ) {
     const character = pattern[at] ?? "";
-    if (style === "doublestar" && pattern.startsWith("**/", at) && (at === 0 || pattern[at - 1] === "/")) {
+    if (
+      (style === "doublestar" || style === "fnmatch") &&
+      pattern.startsWith("**/", at) &&
+      (at === 0 || pattern[at - 1] === "/")
+    ) {
       tokens.push({ kind: "folders" });
       at += 3;
     } else if (character === "*") {
       const run = /^\*+/.exec(pattern.slice(at))?.[0].length ?? 1;
-      tokens.push({ kind: "star", crosses: style === "text" || (style !== "path" && run > 1) });
+      tokens.push({ kind: "star", crosses: CROSSES[style](run) });
       at += run;
     } else if (style === "stars") {
       at = readLiteral(pattern, at, tokens);

@@ -64,9 +64,18 @@ export class ServerExpansion {
 
 /** The text of a field that the server expands for good: an unknown name becomes nothing. @source GY-101, GY-107 */
 export function expandOrDrop(text: string, lookUp: (name: string) => string | undefined): string {
+  return expandTokens(text, (name) => lookUp(name) ?? "");
+}
+
+/** The text of a field that the runner or the shell may expand further: an unknown name stays. @source GY-101, GY-107 */
+export function expandOrKeep(text: string, lookUp: (name: string) => string | undefined): string {
+  return expandTokens(text, lookUp);
+}
+
+function expandTokens(text: string, replace: (name: string) => string | undefined): string {
   return text.replace(TOKEN, (match, bare?: string, braced?: string, percent?: string) => {
     const name = bare ?? braced ?? percent;
-    return name === undefined ? match : (lookUp(name) ?? "");
+    return name === undefined ? match : (replace(name) ?? match);
   });
 }
 

@@ -70,3 +70,6 @@ export const WORKFLOW_KEYS: ReadonlySet<string> = new Set(["rules", "name", "aut
 
 /** Top-level keys that mean the same as under `default`, in GitLab's order. @source GY-19 */
 export const DEPRECATED_TOP_LEVEL_KEYS = ["image", "services", "before_script", "after_script", "cache"] as const;
+
+/** @source GY-56, GY-151 */
+export const INCLUDE_RULE_KEYS: KnownKeys = keys("if changes exists when", "");

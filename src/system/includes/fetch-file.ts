@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FileAnswer, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { assertNever } from "../../text/assert-never.ts";
-import { findLocalFiles, readLocalFile } from "./local-files.ts";
+import { findExisting, findLocalFiles, readLocalFile } from "./local-files.ts";
 
 export interface FileFetcherOptions {
   /** Top of the work tree, or the pipeline file's folder outside of git. */
@@ -25,6 +25,8 @@ export function openFileFetcher(options: FileFetcherOptions): (request: FileRequ
       }
       case "pattern":
         return await findLocalFiles(tree, request.pattern);
+      case "exists":
+        return await findExisting(tree, request.patterns);
       case "project":
       case "remote":
       case "template":

@@ -49,8 +49,17 @@ function reasonOf(error: unknown): string {
 
 /** Files with a YAML extension that fit the pattern, sorted. @source GY-49 */
 export async function findLocalFiles(tree: LocalTree, pattern: string): Promise<FileAnswer> {
-  const all = tree.isRepository ? await listFiles(tree.folder) : await listFolder(tree.folder);
-  return { kind: "names", names: fitting(all, pattern) };
+  return { kind: "names", names: fitting(await listTree(tree), pattern) };
+}
+
+/** At most one name: it is enough to know that there is one. @source GY-165 */
+export async function findExisting(tree: LocalTree, patterns: readonly string[]): Promise<FileAnswer> {
+  const found = (await listTree(tree)).find((name) => patterns.some((one) => matchesGlob(one, name, "fnmatch")));
+  return { kind: "names", names: found === undefined ? [] : [found] };
+}
+
+async function listTree({ folder, isRepository }: LocalTree): Promise<readonly string[]> {
+  return isRepository ? await listFiles(folder) : await listFolder(folder);
 }
 
 export function fitting(names: readonly string[], pattern: string): readonly string[] {

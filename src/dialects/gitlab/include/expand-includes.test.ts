@@ -79,6 +79,48 @@ describe("local includes (GY-44, GY-48)", () => {
   });
 });
 
+describe("include:rules (GY-56)", () => {
+  test.each([
+    ["[{if: $DEPLOY}]", true],
+    ["[{if: $NONE}]", false],
+    ["[{if: $NONE}, {if: $DEPLOY == '1'}]", true],
+    ["[{if: $DEPLOY, when: never}, {when: always}]", false],
+    ["[{when: never}]", false],
+    ["[{if: $OWN}]", false],
+    ["[{exists: [Dockerfile]}]", true],
+    ["[{exists: ['**/*.go']}]", false],
+    ["[{exists: {paths: ['**/*.rb', 'src/*.ts']}}]", true],
+    ["[{if: $NONE, exists: [Dockerfile]}]", false],
+    ["[{exists: [$FILE]}]", true],
+    ["[{changes: [x]}]", true],
+    ["[{if: $CI_COMMIT_BRANCH == 'main'}]", true],
+    ["[{if: $CI_PIPELINE_ID}]", false],
+    ["[]", false],
+    ["null", true],
+    ["[[{if: $DEPLOY}]]", true],
+  ])("%s takes the file in: %j", (rules, isTaken) => {
+    const files = { "a.yml": "K: {script: k, image: i}\n", Dockerfile: "", "src/x.ts": "" };
+    const text = `include: {local: a.yml, rules: ${rules}}\nvariables: {OWN: x}\n${JOB}`;
+    const variables = { DEPLOY: "1", FILE: "Dockerfile" };
+    const { pipeline, diagnostics } = compileGitlab(text, { files, variables, facts: { branch: "main" } });
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.jobs.some((job) => job.name === "K")).toBe(isTaken);
+  });
+
+  test.each([
+    ["[{if: $A = 1}]", "include:rules:rule if Invalid expression syntax"],
+    ["[{if: [x]}]", "include:rules:rule if Invalid expression syntax"],
+    ["[{when: manual}]", "include:rules:rule when unknown value: manual"],
+    ["[{foo: 1}]", "include:rules:rule config contains unknown keys: foo"],
+    ["[x]", "include:rules:rule config should be a hash"],
+    ["{if: x}", "include:rules should be an array containing hashes and arrays of hashes"],
+    ["[{exists: 5}]", "include:rules:rule:exists config should be an array of strings"],
+  ])("%s: %s", (rules, message) => {
+    const text = `include: {local: a.yml, rules: ${rules}}\n${JOB}`;
+    expect(findingsOf(text, { files: { "a.yml": "" } })[0]).toContain(` error ${message}`);
+  });
+});
+
 describe("what is wrong with an include", () => {
   test.each([
     ["84", "include: {local: x.txt}", "2:18 error Included file `x.txt` does not have YAML extension!"],

@@ -8,6 +8,7 @@ import type { Report } from "../report.ts";
 import { type IncludeEntry, readIncludes } from "./include-entries.ts";
 import { describeFailure } from "./include-failures.ts";
 import { type LocatedRequest, locate } from "./include-requests.ts";
+import { admitsInclude } from "./include-rules.ts";
 import { IncludeScope } from "./include-scope.ts";
 
 /** @source GY-60 */
@@ -66,11 +67,20 @@ class IncludeExpansion {
   }
 
   #take(entry: IncludeEntry, base: FileBase): readonly YamlMapping[] {
+    if (entry.rules !== undefined && !this.#admits(entry.rules, base)) return [];
     return locate(entry, base, this.#scope, this.#context).flatMap((located) => {
       if (typeof located !== "string") return this.#takeLocated(located, entry);
       this.#report.whole("error", { code: "invalid-include", path: "include", text: located, at: entry.at });
       return [];
     });
+  }
+
+  #admits(rules: YamlNode, base: FileBase): boolean {
+    const exists = (patterns: readonly string[]): boolean => {
+      const answer = this.#ask({ kind: "exists", base, patterns });
+      return answer?.kind === "names" && answer.names.length > 0;
+    };
+    return admitsInclude(rules, { scope: this.#scope, exists }, this.#report);
   }
 
   #takeLocated({ request, location }: LocatedRequest, entry: IncludeEntry): readonly YamlMapping[] {

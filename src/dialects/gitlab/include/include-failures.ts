@@ -25,6 +25,7 @@ function textOf(request: FileRequest, location: string, failure: FileFailure): s
   switch (request.kind) {
     case "local":
     case "pattern":
+    case "exists":
       return `Local file \`${location}\` does not exist!`;
     case "project":
       return projectText(request, location, failure);

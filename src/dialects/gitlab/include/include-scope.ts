@@ -1,5 +1,5 @@
 import type { DialectContext } from "../../dialect.ts";
-import { expandOrDrop, ServerExpansion, type ServerVariable } from "../expand-server.ts";
+import { expandOrDrop, expandOrKeep, ServerExpansion, type ServerVariable } from "../expand-server.ts";
 import { pipelineVariables } from "../predefined.ts";
 
 /** Known only once the pipeline exists, or only in a job: no include may look at them. @source GY-58, GY-113 */
@@ -33,6 +33,11 @@ export class IncludeScope {
   valueOf(name: string): string | undefined {
     const variable = this.#variables.get(name);
     return variable && this.#expansion.expand(variable);
+  }
+
+  /** As {@link expand}, but an unknown name stays as it is written: a pattern of `exists`. @source GY-107 */
+  expandKnown(text: string): string {
+    return expandOrKeep(text, (name) => this.valueOf(name));
   }
 
   isMasked(name: string): boolean {
