@@ -1,5 +1,6 @@
 import { createLineSplitter, type LineSplitter } from "./lines.ts";
 import { createMasker, type Mask, type Masker } from "./mask.ts";
+import { createTokenMasker } from "./mask-tokens.ts";
 
 export interface OutputStreamOptions {
   readonly mask: Mask;
@@ -24,8 +25,8 @@ export function createOutputStream(options: OutputStreamOptions): OutputStream {
   const stderr = openChannel(2, options);
   return {
     sink(fd, chunk) {
-      const { masker, splitter } = fd === 1 ? stdout : stderr;
-      splitter.write(masker.write(chunk));
+      const { masker, tokenMasker, splitter } = fd === 1 ? stdout : stderr;
+      splitter.write(tokenMasker.write(masker.write(chunk)));
       return options.pressure?.();
     },
     flush() {
@@ -33,17 +34,26 @@ export function createOutputStream(options: OutputStreamOptions): OutputStream {
       stderr.splitter.flush();
     },
     end() {
-      for (const { masker, splitter } of [stdout, stderr]) {
-        splitter.write(masker.end());
+      for (const { masker, tokenMasker, splitter } of [stdout, stderr]) {
+        splitter.write(tokenMasker.write(masker.end()));
+        splitter.write(tokenMasker.end());
         splitter.end();
       }
     },
   };
 }
 
-function openChannel(fd: 1 | 2, options: OutputStreamOptions): { masker: Masker; splitter: LineSplitter } {
+/** @source GS-1001: first the secrets we know, then what looks like one. */
+interface Channel {
+  readonly masker: Masker;
+  readonly tokenMasker: Masker;
+  readonly splitter: LineSplitter;
+}
+
+function openChannel(fd: 1 | 2, options: OutputStreamOptions): Channel {
   return {
     masker: createMasker(options.mask),
+    tokenMasker: createTokenMasker(),
     splitter: createLineSplitter((text) => options.onLine(fd, text)),
   };
 }
