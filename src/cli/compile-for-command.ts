@@ -3,6 +3,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { toDialectRequest } from "./dialect-request.ts";
 import { EXIT } from "./exit-codes.ts";
+import { mergeFindings } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
@@ -27,6 +28,6 @@ export async function compileForCommand(context: CliContext, options: PipelineOp
     ...loaded,
     hasErrors: failed,
     exitCode: failed ? EXIT.invalid : EXIT.passed,
-    printDiagnostics: () => printDiagnostics(context, loaded.diagnostics, loaded),
+    printDiagnostics: () => printDiagnostics(context, mergeFindings(loaded), loaded),
   };
 }

@@ -29,7 +29,7 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   }
   const planned = planPipeline(pipeline, toIdleChoices("explain", request));
   if (hasErrors(planned.diagnostics)) {
-    printDiagnostics(context, mergeFindings(compiled.diagnostics, planned.diagnostics), compiled);
+    printDiagnostics(context, mergeFindings(compiled, planned.diagnostics), compiled);
     return EXIT.invalid;
   }
   const masked = new Set(request.mask);

@@ -1,20 +1,30 @@
 import type { Diagnostic } from "../text/diagnostic.ts";
+import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
+import { type IgnoreComment, withoutIgnored } from "../text/ignore-comments.ts";
+
+/** What was loaded from a pipeline file, as far as findings go. */
+export interface Findable {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ignoreComments: readonly IgnoreComment[];
+}
 
 /**
  * Findings of the dialect and of the plan as one list. What only may be wrong to the one and is wrong to the other is told
- * once, in the dialect's words, which know more: as an error.
+ * once, in the dialect's words, which know more: as an error. What the file's comments silence is left out.
  */
-export function mergeFindings(compiled: readonly Diagnostic[], planned: readonly Diagnostic[]): readonly Diagnostic[] {
+export function mergeFindings(loaded: Findable, planned: readonly Diagnostic[] = []): readonly Diagnostic[] {
+  const compiled = loaded.diagnostics;
   const worse = new Set(planned.filter((found) => found.severity === "error").map(keyOf));
   const known = new Set(compiled.map(keyOf));
-  return [
+  const merged = [
     ...compiled.map((found) => (worse.has(keyOf(found)) ? { ...found, severity: "error" as const } : found)),
     ...planned.filter((found) => found.severity !== "error" || !known.has(keyOf(found))),
   ];
+  return withoutIgnored(merged, loaded.ignoreComments);
 }
 
 /** Good advice on style that changes nothing about this run; `lint` tells it. */
-const ADVICE: ReadonlySet<string> = new Set(["deprecated-key"]);
+const ADVICE: ReadonlySet<DiagnosticCode> = new Set(["deprecated-key"] as const);
 
 export function withoutAdvice(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   return findings.filter((found) => !(found.severity === "note" && ADVICE.has(found.code)));

@@ -25,7 +25,7 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   const { pipeline } = compiled;
   const planned =
     pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
-  const problems = inFileOrder(mergeFindings(compiled.diagnostics, planned?.diagnostics ?? []), compiled);
+  const problems = inFileOrder(mergeFindings(compiled, planned?.diagnostics), compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
   if (request.json === undefined) {
     tell(context, compiled, problems);

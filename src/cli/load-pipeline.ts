@@ -13,6 +13,7 @@ import { PipelineFileError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
 import { readRepository } from "../system/git.ts";
 import { openFileFetcher } from "../system/includes/fetch-file.ts";
+import { type IgnoreComment, type IgnoreComments, readIgnoreComments } from "../text/ignore-comments.ts";
 import type { CliContext } from "./cli-context.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
@@ -42,6 +43,8 @@ export interface PipelineRequest {
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
+  /** What the file's own comments silence (`findings-to-tell.ts`). */
+  readonly ignoreComments: readonly IgnoreComment[];
   readonly dialect: DialectId;
   /** Why it is that one: `top-level "pipeline"`. */
   readonly whyDialect: string;
@@ -75,8 +78,11 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
     toDialectContext(context, request, facts),
     fetchFile,
   );
+  const ignored = ignoreCommentsOf(file, text, compiled);
   return {
     ...compiled,
+    diagnostics: [...compiled.diagnostics, ...ignored.diagnostics],
+    ignoreComments: ignored.comments,
     dialect: choice.id,
     whyDialect: choice.why,
     file,
@@ -103,7 +109,18 @@ async function loadFolder(context: CliContext, folder: string, request: Pipeline
   return {
     ...first,
     diagnostics: loaded.flatMap((one) => one.diagnostics),
+    ignoreComments: loaded.flatMap((one) => one.ignoreComments),
     pipeline: first.pipeline === undefined ? undefined : { ...first.pipeline, jobs },
+  };
+}
+
+/** Each file speaks for itself: what an included one silences is what stands in it. */
+function ignoreCommentsOf(file: string, text: string, { included }: CompiledPipeline): IgnoreComments {
+  const others = [...(included ?? [])].map(([name, source]) => readIgnoreComments(name, source.text));
+  const all = [readIgnoreComments(file, text), ...others];
+  return {
+    comments: all.flatMap((one) => one.comments),
+    diagnostics: all.flatMap((one) => one.diagnostics),
   };
 }
 

@@ -65,7 +65,7 @@ async function load(context: CliContext, runId: string, options: RunOptions): Pr
 }
 
 function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
-  const findings = mergeFindings(loaded.diagnostics, planned?.diagnostics ?? []);
+  const findings = mergeFindings(loaded, planned?.diagnostics);
   printDiagnostics(context, withoutAdvice(findings), loaded);
 }
 

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "./diagnostic-codes.ts";
 import type { SourceSpan } from "./source.ts";
 
 export type Severity = "error" | "warning" | "note";
@@ -5,12 +6,12 @@ export type Severity = "error" | "warning" | "note";
 /**
  * One finding about a pipeline file. A value, never thrown: collect all, then decide.
  *
- * `code` is stable and in `kebab-case` (`unknown-key`); `message` may change. `path` names the place in the
+ * `code` is stable (`unknown-key`); `message` may change. `path` names the place in the
  * file's own words (`jobs:test:services`), absent when the finding is about the file as a whole.
  */
 export interface Diagnostic {
   readonly severity: Severity;
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly at: SourceSpan;
   readonly path?: string;

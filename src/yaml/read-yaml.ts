@@ -1,5 +1,6 @@
 import { formatBytes } from "../text/bytes.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
 import { type SourceText, spanAt } from "../text/source-text.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readOrdinary } from "./read-ordinary.ts";
@@ -87,7 +88,7 @@ function findEncodingProblem(source: SourceText): YamlFile | undefined {
   return refuse(source, "not-utf-8", "the file is not text in UTF-8", "save the file as UTF-8", replaced);
 }
 
-function refuse(source: SourceText, code: string, message: string, hint?: string, offset = 0): YamlFile {
+function refuse(source: SourceText, code: DiagnosticCode, message: string, hint?: string, offset = 0): YamlFile {
   const at = spanAt(source, offset);
   return {
     documents: [],

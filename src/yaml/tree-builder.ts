@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../text/diagnostic.ts";
+import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
 import { type SourceText, spanAt } from "../text/source-text.ts";
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar } from "./yaml-node.ts";
 import { isLocalTag, lineOf, mappingOf, sequenceOf } from "./yaml-node.ts";
@@ -159,7 +160,13 @@ export class TreeBuilder {
     return node;
   }
 
-  #report(severity: Diagnostic["severity"], code: string, message: string, offset: number, hint?: string): void {
+  #report(
+    severity: Diagnostic["severity"],
+    code: DiagnosticCode,
+    message: string,
+    offset: number,
+    hint?: string,
+  ): void {
     this.diagnostics.push({
       severity,
       code,

@@ -7,7 +7,7 @@ const LOOK = createLook({ colours: false, ascii: false, columns: 60 });
 const TEXT = 'test:\n  servces:\n\t- "ü日本": x\r\n';
 
 function diagnostic(line: number, column: number, rest: Partial<Diagnostic> = {}): Diagnostic {
-  return { severity: "error", code: "x", message: "m", at: { file: "a b.yml", line, column }, ...rest };
+  return { severity: "error", code: "links", message: "m", at: { file: "a b.yml", line, column }, ...rest };
 }
 
 describe("a finding about a file", () => {

@@ -1,4 +1,5 @@
 import { spanOf } from "../../yaml/yaml-node.ts";
+import type { Finding } from "./findings.ts";
 import type { Place } from "./scope.ts";
 
 /** Host names must be unique. @source DR-6, DR-66, DR-75, DR-104 */
@@ -58,7 +59,7 @@ function tellShared(step: Place, service: Place): void {
   const isRefused = rules.id === "drone-1";
   const original = isRefused ? "linter: duplicate step names. " : "";
   const text = `${original}name "${step.name}" is used by ${service.path} and ${step.path}; host names must be unique`;
-  const finding = {
+  const finding: Finding = {
     code: "duplicate-name",
     text: isRefused ? text : `${text}: "${step.name}" is the service`,
     at: step.key,

@@ -1,8 +1,9 @@
 import type { Diagnostic, Severity } from "../../text/diagnostic.ts";
+import type { DiagnosticCode } from "../../text/diagnostic-codes.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 
 export interface Finding {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly text: string;
   readonly at: YamlNode;
   /** In the file's own words: `services.database.image`. */

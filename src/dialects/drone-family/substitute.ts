@@ -1,6 +1,6 @@
 import { expandParameters } from "../../text/parameter-expansion.ts";
 import type { YamlNode, YamlScalar } from "../../yaml/yaml-node.ts";
-import type { Findings } from "./findings.ts";
+import type { Finding, Findings } from "./findings.ts";
 import { revealExpressions } from "./hidden-expressions.ts";
 import { mapScalars } from "./map-scalars.ts";
 
@@ -26,7 +26,7 @@ export function substitute(node: YamlNode, lookUp: LookUp, findings: Findings): 
     for (const name of new Set(expanded.unknown)) tellUnknown(name, scalar, findings);
     for (const problem of expanded.problems) {
       const isOpen = problem.kind === "open";
-      const finding = {
+      const finding: Finding = {
         code: isOpen ? "open-substitution" : "bad-substitution",
         text: isOpen
           ? `"${problem.text}": the \${ is not closed, expected }`

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlMapping } from "../../yaml/yaml-node.ts";
 import type { FileScope } from "./build-job.ts";
+import type { Finding } from "./findings.ts";
 import type { Section } from "./read-section.ts";
 import { isNull, valueOf } from "./values.ts";
 
@@ -27,7 +28,7 @@ export function checkTopLevel(document: YamlMapping, read: readonly string[], qu
     // A key that holds anchors only, or a left-over: nobody ever minded.
     if (near === undefined && (name.startsWith("x-") || name.startsWith(".") || isNull(value))) continue;
     const text = `unknown section "${name}"${near === undefined ? ` (ignored by ${file.rules.label})` : `; did you mean "${near}"?`}`;
-    const finding = { code: "unknown-section", text, at: key, path: name };
+    const finding: Finding = { code: "unknown-section", text, at: key, path: name };
     // Many files keep their anchors in sections of their own.
     if (near === undefined) file.findings.note(finding);
     else file.findings.warn(finding);

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../text/diagnostic-codes.ts";
 import { toSourceText } from "../../text/source-text.ts";
 import { psychText, psychValue } from "../../yaml/psych-scalar.ts";
 import { readYaml, type YamlFile, type YamlOptions } from "../../yaml/read-yaml.ts";
@@ -131,7 +132,7 @@ class ConfigReader {
     return this.#refuse("invalid-format", "Invalid configuration format", content, hint);
   }
 
-  #refuse(code: string, text: string, at: YamlNode, hint?: string, path?: string): undefined {
+  #refuse(code: DiagnosticCode, text: string, at: YamlNode, hint?: string, path?: string): undefined {
     return this.#report.whole("error", { code, text: this.#wording.prefix + text, at, hint, path });
   }
 }

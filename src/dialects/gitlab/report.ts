@@ -1,10 +1,11 @@
 import type { Diagnostic, Severity } from "../../text/diagnostic.ts";
+import type { DiagnosticCode } from "../../text/diagnostic-codes.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 
 /** A finding as a check words it; the report adds what all findings have. */
 export interface Finding {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** GitLab's path: `jobs:test:image`. */
   readonly path: string;
   /** What follows the path in GitLab's message: `config should be a hash or a string`. */

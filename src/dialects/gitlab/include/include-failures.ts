@@ -1,8 +1,9 @@
+import type { DiagnosticCode } from "../../../text/diagnostic-codes.ts";
 import type { FileFailure, FileRequest } from "../../files.ts";
 
 export interface FailureText {
   readonly severity: "error" | "warning" | "note";
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly text: string;
 }
 
