@@ -1,6 +1,7 @@
 import type { OwnedObject } from "../engines/engine.ts";
 import { findLeftovers } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
+import { unmarkDeadRuns } from "../system/unfinished-runs.ts";
 import type { CliContext } from "./cli-context.ts";
 import { formatCounts } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -12,7 +13,8 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = { container: 0, net
 export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {
   await using engine = await openConfiguredEngine(context.config);
   const signal = new AbortController().signal;
-  const leftovers = await findLeftovers(engine, currentOwner(), signal);
+  const self = currentOwner();
+  const leftovers = await findLeftovers(engine, self, signal);
   const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);
   for (const { object, why } of sorted) {
     context.stdout.write(`${isDryRun ? "would remove" : "removing"} ${object.kind} ${object.name}: ${why}\n`);
@@ -26,5 +28,6 @@ export async function collectGarbage(context: CliContext, isDryRun: boolean): Pr
     );
     context.stdout.write(`removed ${formatCounts(removed)}\n`);
   }
+  if (!isDryRun) unmarkDeadRuns(context.config.stateFolder, self);
   return EXIT.passed;
 }

@@ -1,4 +1,4 @@
-import type { Engine, RemovedCounts } from "../engines/engine.ts";
+import type { Engine } from "../engines/engine.ts";
 import { createEventLog, type EventListener, type EventLog } from "../events/event-log.ts";
 import type { StepPlan } from "../model/job-plan.ts";
 import type { RunPlan } from "../model/run-plan.ts";
@@ -10,6 +10,7 @@ import { sweep } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
 import { pruneRuns } from "../system/run-store.ts";
+import { markUnfinished, unmarkDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import { packWorkTree } from "../system/work-tree.ts";
 import { MIN_SECRET_LENGTH, unmaskableSecrets } from "../trace/secret-forms.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -61,14 +62,19 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
 async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): Promise<number> {
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
+  const { stateFolder } = context.config;
+  markUnfinished(stateFolder, run.plan.runId, currentOwner());
   const reaper = startReaper(run.plan.runId);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);
-  const sweeping = sweepLeftovers(run.engine, log);
+  const sweeping = sweepLeftovers(run.engine, log, stateFolder);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
-  if (result.isClean) reaper.dismiss();
+  if (result.isClean) {
+    reaper.dismiss();
+    unmarkUnfinished(stateFolder, run.plan.runId);
+  }
   const exitCode = toExitCode(result, interruption);
   log.emit({
     type: "run.finished",
@@ -148,9 +154,11 @@ function toStartedStep({ id, name, image }: StepPlan): { id: string; name: strin
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */
-async function sweepLeftovers(engine: Engine, log: EventLog): Promise<void> {
-  const nothing: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
-  const removed = await sweep(engine, currentOwner(), new AbortController().signal).catch(() => nothing);
+async function sweepLeftovers(engine: Engine, log: EventLog, stateFolder: string): Promise<void> {
+  const self = currentOwner();
+  const removed = await sweep(engine, self, new AbortController().signal).catch(() => undefined);
+  if (removed === undefined) return;
+  unmarkDeadRuns(stateFolder, self);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
 }

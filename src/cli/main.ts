@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
+import { hasUnfinishedRuns } from "../system/unfinished-runs.ts";
 import type { CliContext, TextSink } from "./cli-context.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -14,6 +15,9 @@ import { addRunCommand } from "./commands/run.ts";
 import { EXIT } from "./exit-codes.ts";
 import { markOptionalValues } from "./optional-values.ts";
 import { printFailure } from "./print-failure.ts";
+
+/** Commands that look for what dead runs left themselves, and say what they find. */
+const SWEEPERS: ReadonlySet<string> = new Set(["run", "gc"]);
 
 /**
  * The whole program.
@@ -60,7 +64,12 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
       writeErr: (text) => context.stderr.write(text),
     })
     .showSuggestionAfterError()
-    .showHelpAfterError("(outrigger --help shows the commands)");
+    .showHelpAfterError("(outrigger --help shows the commands)")
+    .hook("preAction", async (_, command) => {
+      if (SWEEPERS.has(command.name()) || !hasUnfinishedRuns(context.config.stateFolder)) return;
+      const { clearUpBehindDeadRuns } = await import("./clear-up-behind-dead-runs.ts");
+      clearUpBehindDeadRuns(context);
+    });
   addRunCommand(program, context, finish);
   addListCommand(program, context, finish);
   addLintCommand(program, context, finish);

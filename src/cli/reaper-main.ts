@@ -1,5 +1,6 @@
 import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
+import { unmarkUnfinished } from "../system/unfinished-runs.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 
 /** A create that was under way when the run died may be carried out after the first look. */
@@ -10,15 +11,17 @@ const GIVE_UP_MS = 300_000;
 
 await clearUp(process.argv[2] ?? "");
 
-/** Removes what a run left that is over. Started by the shell that waited for its end. */
+/** Removes what a run left that is over. Started by the shell that waited for its end, or by a later command. */
 async function clearUp(runId: string): Promise<void> {
   if (runId === "") return;
   const startedAt = systemClock.elapsed();
-  for (let quiet = 0; quiet < QUIET_LOOKS && systemClock.elapsed() - startedAt < GIVE_UP_MS; ) {
+  let quiet = 0;
+  while (quiet < QUIET_LOOKS && systemClock.elapsed() - startedAt < GIVE_UP_MS) {
     const removed = await removeRun(runId).catch(() => undefined);
     quiet = removed === 0 ? quiet + 1 : 0;
     await systemClock.sleep(PAUSE_MS);
   }
+  if (quiet === QUIET_LOOKS) unmarkUnfinished(readConfig().stateFolder, runId);
 }
 
 /** @returns how many objects were found. */

@@ -24,8 +24,7 @@ const WAIT = `read -r said; [ "$said" = ${ALL_CLEAN} ] || exec "$0" "$1" "$2"`;
  * so that a signal to our process group passes it by. Start it before anything is created on the engine.
  */
 export function startReaper(runId: string): Reaper {
-  const program = fileURLToPath(new URL(`./reaper-main${extname(import.meta.url)}`, import.meta.url));
-  const argv = ["-c", WAIT, process.execPath, program, runId];
+  const argv = ["-c", WAIT, process.execPath, cleanerProgram(), runId];
   const child = spawn("/bin/sh", argv, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   // Without it a kill -9 leaves things until the next start finds them: worth going on.
   child.on("error", () => undefined);
@@ -33,4 +32,16 @@ export function startReaper(runId: string): Reaper {
   child.unref();
   if ("unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
   return { dismiss: () => void child.stdin.end(`${ALL_CLEAN}\n`) };
+}
+
+/** Starts the process that removes what a dead run left, now; it goes on when this one ends. */
+export function startCleaner(runId: string): void {
+  const child = spawn(process.execPath, [cleanerProgram(), runId], { detached: true, stdio: "ignore" });
+  // The next command tries again.
+  child.on("error", () => undefined);
+  child.unref();
+}
+
+function cleanerProgram(): string {
+  return fileURLToPath(new URL(`./reaper-main${extname(import.meta.url)}`, import.meta.url));
 }

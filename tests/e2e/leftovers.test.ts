@@ -111,6 +111,17 @@ describe.skipIf(process.platform !== "linux")("kill -9", () => {
     expect(await objectsOf(runId)).toEqual([]);
   });
 
+  test("when everything of ours was killed, any next command has it removed, and is none the slower", async () => {
+    const run = project.startRun(["long"]);
+    const { run: runId } = await run.until((event) => event.type === "job.log" && event.text === "on");
+    for (const pid of childrenOf(run.child.pid ?? 0)) process.kill(pid, "SIGKILL");
+    run.child.kill("SIGKILL");
+    await run.finished;
+    const listed = await project.call(["list"]);
+    expect([listed.exitCode, listed.stderr]).toEqual([0, ""]);
+    await untilGone(runId, 10_000);
+  });
+
   test("a run beside it goes on undisturbed", async () => {
     const [dead, living] = [project.startRun(["long"]), project.startRun(["long"], {})];
     const isOn = (event: { readonly type: string }): boolean => event.type === "script.started";
