@@ -13,8 +13,8 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = { container: 0, net
 export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {
   await using engine = await openConfiguredEngine(context.config);
   const signal = new AbortController().signal;
-  const self = currentOwner();
-  const leftovers = await findLeftovers(engine, self, signal);
+  const sweeper = { owner: currentOwner(), now: context.clock.now() };
+  const leftovers = await findLeftovers(engine, sweeper, signal);
   const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);
   for (const { object, why } of sorted) {
     context.stdout.write(`${isDryRun ? "would remove" : "removing"} ${object.kind} ${object.name}: ${why}\n`);
@@ -28,6 +28,6 @@ export async function collectGarbage(context: CliContext, isDryRun: boolean): Pr
     );
     context.stdout.write(`removed ${formatCounts(removed)}\n`);
   }
-  if (!isDryRun) unmarkDeadRuns(context.config.stateFolder, self);
+  if (!isDryRun) unmarkDeadRuns(context.config.stateFolder, sweeper.owner);
   return EXIT.passed;
 }

@@ -68,7 +68,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);
-  const sweeping = sweepLeftovers(run.engine, log, stateFolder);
+  const sweeping = sweepLeftovers(context, run.engine, log);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
   if (result.isClean) {
@@ -154,11 +154,11 @@ function toStartedStep({ id, name, image }: StepPlan): { id: string; name: strin
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */
-async function sweepLeftovers(engine: Engine, log: EventLog, stateFolder: string): Promise<void> {
-  const self = currentOwner();
-  const removed = await sweep(engine, self, new AbortController().signal).catch(() => undefined);
+async function sweepLeftovers({ config, clock }: CliContext, engine: Engine, log: EventLog): Promise<void> {
+  const sweeper = { owner: currentOwner(), now: clock.now() };
+  const removed = await sweep(engine, sweeper, new AbortController().signal).catch(() => undefined);
   if (removed === undefined) return;
-  unmarkDeadRuns(stateFolder, self);
+  unmarkDeadRuns(config.stateFolder, sweeper.owner);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
 }

@@ -28,7 +28,7 @@ export async function examine(context: CliContext): Promise<number> {
   tell(await examineState(context));
   try {
     await using engine = await openConfiguredEngine(context.config);
-    for (const finding of await examineEngine(engine)) tell(finding);
+    for (const finding of await examineEngine(engine, context.clock.now())) tell(finding);
     return EXIT.passed;
   } catch (error) {
     if (!(error instanceof OutriggerError)) throw error;
@@ -69,10 +69,10 @@ async function examineState(context: CliContext): Promise<Finding> {
   }
 }
 
-async function examineEngine(engine: Engine): Promise<readonly Finding[]> {
+async function examineEngine(engine: Engine, now: number): Promise<readonly Finding[]> {
   const signal = AbortSignal.timeout(10_000);
   const about = await engine.describe(signal);
-  const leftovers = await findLeftovers(engine, currentOwner(), signal);
+  const leftovers = await findLeftovers(engine, { owner: currentOwner(), now }, signal);
   const memoryGiB = (about.memoryBytes / 1_073_741_824).toFixed(1);
   return [
     { state: "ok", text: `${about.product} at ${about.endpoint}` },

@@ -206,6 +206,8 @@ export interface OwnedObject {
   /** Undefined when the label is missing or unreadable. */
   readonly owner: Owner | undefined;
   readonly createdAt: number | undefined;
+  /** From then on nothing of its job can be in use; epoch milliseconds. Absent: nobody said. */
+  readonly leaseUntil?: number;
 }
 
 export interface RemovedCounts {

@@ -38,6 +38,9 @@ export interface DockerEngineSettings extends RegistryAuthSettings {
   readonly random: () => number;
 }
 
+/** Beyond the job's own time limit: waiting for images, clocks of two machines that differ, clearing up. */
+const LEASE_MARGIN_MS = 24 * 3_600_000;
+
 /** Docker, or Podman behind the same API. */
 export class DockerEngine implements Engine {
   readonly name = "docker";
@@ -125,10 +128,11 @@ export class DockerEngine implements Engine {
 
   #toFrame(job: JobPlan): SandboxFrame {
     const name = sandboxName(job.runId, job.id);
-    const { owner, extraLabels } = this.#settings;
+    const { owner, extraLabels, clock } = this.#settings;
+    const leaseUntil = clock.now() + job.timeoutMs + LEASE_MARGIN_MS;
     return {
       jobId: job.id,
-      labels: { runId: job.runId, job: job.name, owner, extra: extraLabels },
+      labels: { runId: job.runId, job: job.name, owner, leaseUntil, extra: extraLabels },
       network: name,
       nameSpace: job.nameSpace === undefined ? undefined : ownerName(job.runId, job.id),
       volume: name,

@@ -10,6 +10,8 @@ export interface LabelSource {
   /** The job's name as the user wrote it. */
   readonly job: string;
   readonly owner: Owner;
+  /** When nothing of this job can be in use any more, whoever owns it; epoch milliseconds. */
+  readonly leaseUntil: number;
   /** Labels of the caller, for tests. */
   readonly extra: ReadonlyMap<string, string>;
 }
@@ -18,6 +20,7 @@ const MANAGED = "dev.outrigger.managed";
 const RUN = "dev.outrigger.run";
 const JOB = "dev.outrigger.job";
 const OWNER = "dev.outrigger.owner";
+const LEASE = "dev.outrigger.lease";
 
 /** Every object of any run and owner. */
 export const OURS: LabelFilter = new Map([[MANAGED, "true"]]);
@@ -34,6 +37,7 @@ export function toLabels(source: LabelSource, kind: ObjectKind, name: string): R
     [RUN]: source.runId,
     [JOB]: source.job,
     [OWNER]: formatOwner(source.owner),
+    [LEASE]: new Date(source.leaseUntil).toISOString(),
     "dev.outrigger.kind": kind,
     "dev.outrigger.name": name,
   };
@@ -47,6 +51,7 @@ interface LabelledObject {
 }
 
 export function toOwnedObject(kind: OwnedObject["kind"], object: LabelledObject): OwnedObject {
+  const leaseUntil = Date.parse(object.labels.get(LEASE) ?? "");
   return {
     kind,
     id: object.id,
@@ -55,5 +60,6 @@ export function toOwnedObject(kind: OwnedObject["kind"], object: LabelledObject)
     job: object.labels.get(JOB) ?? "",
     owner: parseOwner(object.labels.get(OWNER) ?? ""),
     createdAt: object.createdAt,
+    ...(Number.isNaN(leaseUntil) ? {} : { leaseUntil }),
   };
 }

@@ -12,6 +12,7 @@ const frame: SandboxFrame = {
     runId: "k3f9",
     job: "test job",
     owner: { host: "h", bootId: "b", pidNamespace: "n", pid: 7, startTime: "1" },
+    leaseUntil: 1_767_225_600_000,
     extra: new Map([["dev.outrigger.test", "yes"]]),
   },
   network: "outrigger-k3f9-test",
@@ -47,6 +48,7 @@ describe("a service's container", () => {
     expect(body.Labels).toEqual({
       "dev.outrigger.managed": "true",
       "dev.outrigger.run": "k3f9",
+      "dev.outrigger.lease": "2026-01-01T00:00:00.000Z",
       "dev.outrigger.job": "test job",
       "dev.outrigger.kind": "service",
       "dev.outrigger.name": "db",

@@ -10,6 +10,7 @@ const frame: SandboxFrame = {
     runId: "k3f9",
     job: "test job",
     owner: { host: "h", bootId: "b", pidNamespace: "n", pid: 7, startTime: "1" },
+    leaseUntil: 0,
     extra: new Map(),
   },
   network: "outrigger-k3f9-test",
