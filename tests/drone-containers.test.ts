@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Service, Step } from "../src/model/pipeline.ts";
+import { findCapabilities } from "../src/plan/trust.ts";
 import { compileDrone, compileDroneJob, type DroneChoices, serviceOf, stepOf, valuesOf } from "./compile-drone.ts";
 
 const HEADS: Readonly<Record<string, (body: string) => string>> = {
@@ -174,20 +175,29 @@ describe("service options in every dialect (DR-60, DR-77)", () => {
     ]);
     expect(service.tmpfs).toEqual(["/r:size=1073741824"]);
     expect(service.devices).toEqual([{ source: "/dev/ttyUSB0", target: "/dev/u", permissions: "rwm" }]);
-    expect(service.hostAccess.map(({ capability, isFullAccess }) => [capability, isFullAccess])).toEqual([
+    expect(service.hostAccess.map(({ capability, hostPath }) => [capability, hostPath])).toEqual([
       ["volumes", undefined],
-      ["volumes", true],
-      ["volumes", undefined],
+      ["volumes", "/var/run/docker.sock"],
+      ["volumes", "/dev/ttyUSB0"],
     ]);
   });
 
   test.each(["/var/run/docker.sock:/x", "//var/run//docker.sock:/x", "/run:/x", "/:/host", "/var/run/:/x"])(
     "%s is named as full access",
     async (volume) => {
-      const service = await serviceWith("drone-0.8", `volumes: ['${volume}']`);
-      expect(service.hostAccess[0]).toMatchObject({ capability: "volumes", isFullAccess: true, value: volume });
+      const job = await compileDroneJob(HEADS["drone-0.8"]?.(`volumes: ['${volume}']`) ?? "");
+      const uses = findCapabilities(job, {});
+      expect(uses.map(({ capability, isFullAccess }) => [capability, isFullAccess])).toEqual([
+        ["volumes", true],
+        ["security", true],
+      ]);
     },
   );
+
+  test("a tmpfs at /run is a path of the container, and no access to the host's (DR-175)", async () => {
+    const job = await compileDroneJob(HEADS["drone-0.8"]?.("tmpfs: [/run]") ?? "");
+    expect(findCapabilities(job, {})).toMatchObject([{ capability: "volumes", isFullAccess: false }]);
+  });
 
   test("a path without a colon: nothing in 0.4, a volume of the job's own later (DR-41, DR-201)", async () => {
     expect((await serviceWith("drone-0.4", "volumes: [/data]")).volumes).toEqual([]);

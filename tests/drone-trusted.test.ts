@@ -33,9 +33,11 @@ interface Verdict {
   /** Everything said against it, refusals and errors alike. */
   readonly texts: readonly string[];
   readonly refusedPaths: readonly string[];
+  /** What was taken away instead, as the person reads it. */
+  readonly removed: readonly string[];
 }
 
-async function judge({ dialect, yaml, trusted }: TrustedCase): Promise<Verdict> {
+async function judge({ dialect, yaml, trusted }: TrustedCase, trustCompat?: "strip"): Promise<Verdict> {
   const context: DialectContext = {
     facts: { folderName: "project", remoteUrl: "git@git.example:group/project.git", branch: "main" },
     run: { pipelineId: 7, startedAt: new Date(0), platform: "linux/amd64", version: "1.2.3" },
@@ -53,6 +55,7 @@ async function judge({ dialect, yaml, trusted }: TrustedCase): Promise<Verdict> 
           pullPolicy: undefined,
           services: "dialect",
           trusted: new Set(trusted ? CAPABILITIES : []),
+          trustCompat,
           defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
           maskedNames: new Set(),
           showServiceLogs: false,
@@ -65,6 +68,9 @@ async function judge({ dialect, yaml, trusted }: TrustedCase): Promise<Verdict> 
     ok: errors.length === 0 && refusals.length === 0,
     texts: [...errors.map(({ message }) => message), ...refusals.map(describeRefusal)],
     refusedPaths: refusals.flatMap(({ path }) => path ?? []),
+    removed: (planned?.diagnostics ?? []).flatMap(({ code, message }) =>
+      code === "untrusted-removed" ? [message] : [],
+    ),
   };
 }
 
@@ -106,4 +112,17 @@ describe("what an untrusted repository may not use", () => {
     const refused = new Set(verdict.refusedPaths.map(pathOf));
     expect(removed.filter((path) => !refused.has(path))).toEqual([]);
   });
+
+  test.each(rows.filter((row) => row.stripped !== undefined && row.ok))(
+    "case $index, $dialect, trusted $trusted, stripped as Drone 0.4 did, but told (DR-165, DR-363)",
+    async (row) => {
+      const verdict = await judge(row, "strip");
+      expect(verdict).toMatchObject({ ok: true, texts: [] });
+      const why = "removed, repository is not trusted (Drone 0.4 removed it silently)";
+      const paths = new Set(verdict.removed.map((text) => pathOf(text.replace(`: ${why}`, ""))));
+      // Devices were no key of 0.4's, which ran on without them; here they are one, and taken away like the rest.
+      const devices = row.yaml.includes("devices:") ? ["compose.serial.devices"] : [];
+      expect([...paths].toSorted()).toEqual([...(row.stripped ?? []), ...devices].toSorted());
+    },
+  );
 });

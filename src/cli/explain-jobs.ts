@@ -6,6 +6,7 @@ import { hasErrors } from "../text/diagnostic.ts";
 import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import type { TrustOptions } from "./commands/trust-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { mergeFindings } from "./findings-to-tell.ts";
@@ -13,9 +14,8 @@ import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
 
-export interface ExplainRequest extends PipelineOptions {
+export interface ExplainRequest extends PipelineOptions, TrustOptions {
   readonly json?: string;
-  readonly trusted?: string;
   readonly pull?: string;
 }
 

@@ -1,10 +1,10 @@
 import { DEFAULT_JOB_TIMEOUT_MS, type NetworkChoice, type PlanChoices } from "../plan/choices.ts";
 import { resolveHostPath } from "../system/host-paths.ts";
+import type { TrustOptions } from "./commands/trust-options.ts";
 import { parsePullPolicy } from "./pull-option.ts";
-import { parseTrusted } from "./trusted-option.ts";
+import { toTrustChoices } from "./trust-choices.ts";
 
-export interface IdleRequest {
-  readonly trusted?: string;
+export interface IdleRequest extends TrustOptions {
   readonly pull?: string;
   readonly network?: NetworkChoice;
   readonly mask: readonly string[];
@@ -18,7 +18,7 @@ export function toIdleChoices(runId: string, request: IdleRequest): PlanChoices 
     pullPolicy: parsePullPolicy(request.pull),
     network: request.network,
     services: "dialect",
-    trusted: parseTrusted(request.trusted),
+    ...toTrustChoices(request),
     resolveHostPath,
     defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
     maskedNames: new Set(request.mask),

@@ -5,6 +5,7 @@ import { formatSource } from "../text/source.ts";
 import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import type { TrustOptions } from "./commands/trust-options.ts";
 import { type CompiledForCommand, compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -14,9 +15,8 @@ import { includeChainOf } from "./include-chain.ts";
 import { printDiagnostics, type ShownSource } from "./print-diagnostics.ts";
 import { describeRefusal, printRefusals } from "./print-refusals.ts";
 
-export interface LintRequest extends PipelineOptions {
+export interface LintRequest extends PipelineOptions, TrustOptions {
   readonly json?: string;
-  readonly trusted?: string;
 }
 
 /** Findings of the dialect and of the plan, in file order. @returns 0 without errors, 2 with, 5 when trust is missing. */

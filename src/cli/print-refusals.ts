@@ -15,6 +15,17 @@ export function printRefusals(context: CliContext, refusals: readonly Refusal[])
   context.stderr.write(
     `  try: --trusted=${needed}, if you trust this file with your machine; on a server a system administrator grants it\n`,
   );
+  const narrow = narrowGrants(refusals);
+  if (narrow.length > 0) context.stderr.write(`  or grant less: ${narrow.join(" ")}\n`);
+}
+
+/** Options that grant just what was refused; empty when some of it goes only with a whole capability. @source DR-184 */
+function narrowGrants(refusals: readonly Refusal[]): readonly string[] {
+  const grants = refusals.map(({ hostPath, isPrivilege, image }) => {
+    if (hostPath !== undefined) return `--trusted-path ${hostPath}`;
+    return isPrivilege === true && image !== undefined ? `--privileged-image ${image}` : undefined;
+  });
+  return grants.every((grant) => grant !== undefined) ? [...new Set(grants)] : [];
 }
 
 /** The old system's own words come first, so that searches find old answers. */

@@ -19,7 +19,7 @@ import { printDiagnostics } from "./print-diagnostics.ts";
 import { printRefusals } from "./print-refusals.ts";
 import type { RunOptions } from "./run-options.ts";
 import { tellDialect } from "./tell-dialect.ts";
-import { parseTrusted } from "./trusted-option.ts";
+import { toTrustChoices } from "./trust-choices.ts";
 
 /** `--jobs` when it is not given. */
 const MIN_PARALLEL_JOBS = 4;
@@ -86,7 +86,7 @@ function toChoices(runId: string, jobs: readonly string[], options: RunOptions):
     resolveHostPath,
     requireSecrets: true,
     services: options.services,
-    trusted: parseTrusted(options.trusted),
+    ...toTrustChoices(options),
     defaultJobTimeoutMs: DEFAULT_JOB_TIMEOUT_MS,
     maskedNames: new Set(options.mask),
     showServiceLogs: options.serviceLogs === true,

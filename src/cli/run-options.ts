@@ -1,12 +1,12 @@
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import type { TrustOptions } from "./commands/trust-options.ts";
 
 /** What a person may say to `outrigger run`, as the command line gives it. */
-export interface RunOptions extends PipelineOptions {
+export interface RunOptions extends PipelineOptions, TrustOptions {
   readonly pull?: "always" | "if-not-present" | "never";
   readonly services: "dialect" | "strict" | "warn";
   readonly servicesTimeout?: string;
   readonly serviceLogs?: true;
-  readonly trusted?: string;
   readonly jobs?: string;
   readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
   readonly json?: string;

@@ -188,12 +188,16 @@ export interface HostAccess {
   readonly path?: string;
   /** What the old system said when it refused this: `Insufficient privileges to use volumes` (DR-182). */
   readonly original?: string;
-  /** The engine's socket: who gets it has the whole machine. Named as full access whatever `capability` says. */
-  readonly isFullAccess?: true;
+  /** The path of the engine's machine that is reached, when it is one: it may be granted by itself. */
+  readonly hostPath?: string;
+  /** Privilege itself, which may be granted by the image. */
+  readonly isPrivilege?: true;
 }
 
 /** Container options that both dialect families share. Lists are argv: they never pass through a shell of the host. */
 export interface ContainerSpec {
+  /** In the file's own words: `services.database`. */
+  readonly path?: string;
   readonly image: ImageSpec;
   /** Absent: the image's own. `[]` or `[""]` clears it. */
   readonly entrypoint?: readonly string[];

@@ -19,6 +19,10 @@ export interface CapabilityUse {
   readonly original?: string;
   /** Whoever has it has the whole machine: the engine's socket. */
   readonly isFullAccess: boolean;
+  readonly hostPath?: string;
+  readonly isPrivilege?: true;
+  /** The container's, when privilege may be granted by it. */
+  readonly image?: string;
 }
 
 /** A thing asked of the host that the operator did not grant. */

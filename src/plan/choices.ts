@@ -14,8 +14,12 @@ export interface PlanChoices {
   readonly network?: NetworkChoice | undefined;
   readonly services: ServicesMode;
   readonly trusted: ReadonlySet<Capability>;
-  /** Images that get privilege without trust, with a reason to be on the list (DR-199); undefined: the dialect's own. */
-  readonly privilegedImages?: readonly string[] | undefined;
+  /** Paths of the engine's machine that may be mounted, with what lies below them (DR-184). */
+  readonly trustedPaths?: readonly string[];
+  /** Images that get privilege without trust, beside the dialect's own (DR-195, DR-197, DR-199). */
+  readonly privilegedImages?: readonly string[];
+  /** `strip`: what a file of Drone 0.4 may not have is taken away, as there; undefined: it is refused (DR-165). */
+  readonly trustCompat?: "strip" | undefined;
   /** A path of this machine as it really is, symlinks resolved; undefined: paths are compared as written. */
   readonly resolveHostPath?: ((path: string) => string) | undefined;
   readonly defaultJobTimeoutMs: number;

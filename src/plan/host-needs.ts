@@ -9,10 +9,13 @@ import type { Capability } from "../model/trust.ts";
  */
 export function findUnnamedNeeds(spec: ContainerSpec): readonly HostAccess[] {
   const named = new Set(spec.hostAccess.map((access) => access.capability));
-  const needs: readonly (readonly [Capability, string])[] = [
-    ...(spec.privileged ? [["security", "privileged: true"] as const] : []),
-    ...spec.volumes.filter(isOfHost).map((mount) => ["volumes", `${mount.source}:${mount.target}`] as const),
-    ...spec.devices.map((device) => ["volumes", `${device.source}:${device.target}`] as const),
+  const privilege = { capability: "security", value: "privileged: true", isPrivilege: true } as const;
+  const paths = [...spec.volumes.filter(isOfHost), ...spec.devices].map((mount) => ({
+    capability: "volumes" as const,
+    value: `${mount.source}:${mount.target}`,
+    ...(mount.source.startsWith("/") ? { hostPath: mount.source } : {}),
+  }));
+  const options: readonly (readonly [Capability, string])[] = [
     ...(spec.capAdd ?? []).map((capability) => ["security", `cap_add: ${capability}`] as const),
     ...(spec.oomKillDisable === true ? [["security", "oom_kill_disable: true"] as const] : []),
     ...(spec.ipcMode === undefined ? [] : [["security", `ipc_mode: ${spec.ipcMode}`] as const]),
@@ -25,9 +28,12 @@ export function findUnnamedNeeds(spec: ContainerSpec): readonly HostAccess[] {
     ...(isOwnNetwork(spec.networkMode) ? [] : [["network", `network_mode: ${spec.networkMode}`] as const]),
     ...(spec.networks ?? []).map((network) => ["network", `networks: ${network}`] as const),
   ];
-  return needs
-    .filter(([capability]) => !named.has(capability))
-    .map(([capability, value]) => ({ capability, value, at: spec.image.at }));
+  const needs = [
+    ...(spec.privileged ? [privilege] : []),
+    ...paths,
+    ...options.map(([capability, value]) => ({ capability, value })),
+  ];
+  return needs.filter(({ capability }) => !named.has(capability)).map((need) => ({ ...need, at: spec.image.at }));
 }
 
 /** `none` takes something away and asks for nothing (DR-118). */

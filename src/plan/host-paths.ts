@@ -25,9 +25,22 @@ export function holdsEngineSocket(path: string, resolveHostPath: ((path: string)
   const sockets = new Set(ENGINE_SOCKETS.flatMap((socket) => [socket, toComparablePath(socket, resolveHostPath)]));
   return [...forms].some(
     (form) =>
-      /(?:^|\/)(?:docker|podman|containerd)\.sock$/.test(form) ||
+      /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/.test(form) ||
       [...sockets].some((socket) => socket === form || socket.startsWith(form === "/" ? "/" : `${form}/`)),
   );
+}
+
+/** Whether a path is one of those given, or lies below one. */
+export function liesBelow(
+  path: string,
+  folders: readonly string[],
+  resolveHostPath: ((path: string) => string) | undefined,
+): boolean {
+  const form = toComparablePath(path, resolveHostPath);
+  return folders.some((folder) => {
+    const base = toComparablePath(folder, resolveHostPath);
+    return form === base || form.startsWith(base === "/" ? "/" : `${base}/`);
+  });
 }
 
 function withoutEndingSlash(path: string): string {

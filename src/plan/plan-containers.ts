@@ -1,13 +1,14 @@
 import type { ImageRef } from "../model/image-ref.ts";
 import { parseImageRef } from "../model/image-ref.ts";
 import type { ContainerOptions, ContainerPlan, ImagePlan, ServicePlan } from "../model/job-plan.ts";
-import type { ContainerSpec, ImageSpec, Service, Variables } from "../model/pipeline.ts";
+import type { ContainerSpec, ImageSpec, Service, Step, Variables } from "../model/pipeline.ts";
 import type { Readiness } from "../model/readiness.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
 import type { PlanContext } from "./planning.ts";
 import { declaredTcpPorts } from "./port-clashes.ts";
+import { isPrivilegedByImage, tellImagePrivilege } from "./privileged-images.ts";
 import { whenDeadInUse } from "./service-policy.ts";
 
 export function planService(
@@ -28,7 +29,7 @@ export function planService(
     declaredPorts: declaredTcpPorts(service),
     whenDeadInUse: whenDeadInUse(service, choices.services),
     dependsOn: identity.dependsOn,
-    lacksPrivilege: service.wantsPrivileged && !mayBePrivileged,
+    lacksPrivilege: service.wantsPrivileged && !core.privileged && !mayBePrivileged,
   };
 }
 
@@ -43,13 +44,14 @@ function planReadiness(service: Service, choices: PlanChoices): Readiness {
   return { kind: "auto", timeoutMs };
 }
 
-export function planContainer(spec: ContainerSpec, id: string, context: PlanContext): ContainerPlan | undefined {
+export function planContainer(spec: Service | Step, id: string, context: PlanContext): ContainerPlan | undefined {
   const ref = parseImageRef(spec.image.text);
   if (ref === undefined) {
     context.diagnostics.push(invalidImage(spec.image));
     return undefined;
   }
   const user = spec.user ?? spec.image.user;
+  const isListed = isOnList(spec, context);
   return {
     ...optionsOf(spec),
     id,
@@ -59,7 +61,7 @@ export function planContainer(spec: ContainerSpec, id: string, context: PlanCont
     env: toEnv(spec.variables),
     ...(spec.workingDir === undefined ? {} : { workingDir: spec.workingDir }),
     ...(user === undefined ? {} : { user }),
-    privileged: spec.privileged,
+    privileged: spec.privileged || isListed,
     ...(spec.hostAccess.length === 0 ? {} : { asked: spec.hostAccess }),
     volumes: spec.volumes,
     devices: spec.devices,
@@ -71,6 +73,13 @@ export function planContainer(spec: ContainerSpec, id: string, context: PlanCont
     ...(spec.memoryBytes === undefined ? {} : { memoryBytes: spec.memoryBytes }),
     at: spec.image.at,
   };
+}
+
+function isOnList(spec: Service | Step, { dialect, choices, diagnostics }: PlanContext): boolean {
+  const list = { dialect, images: choices.privilegedImages };
+  const finding = tellImagePrivilege(spec, list);
+  if (finding !== undefined) diagnostics.push(finding);
+  return isPrivilegedByImage(spec, list);
 }
 
 function optionsOf(spec: ContainerSpec): ContainerOptions {

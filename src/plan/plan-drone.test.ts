@@ -209,16 +209,41 @@ describe("steps of Drone", () => {
   test("a plugin on the list runs privileged without trust, and that is said (DR-195)", () => {
     const planned = plan(testJob("b", { steps: [plugin()] }), {}, "drone-0.8");
     expect(onlyJob(planned).steps[0]?.privileged).toBe(true);
-    expect(planned.diagnostics).toMatchObject([{ severity: "note", code: "plugin-privileged" }]);
-    expect(onlyJob(plan(testJob("b", { steps: [plugin()] }), {}, "woodpecker")).steps[0]?.privileged).toBe(false);
-    expect(
-      onlyJob(plan(testJob("b", { steps: [plugin()] }), { privilegedImages: [] }, "drone-0.8")).steps[0]?.privileged,
-    ).toBe(false);
+    expect(planned.diagnostics).toMatchObject([{ severity: "note", code: "image-privileged" }]);
+  });
+
+  test.each([
+    [[], false, undefined],
+    [["plugins/docker:18"], true, "note"],
+    [["plugins/docker"], true, "warning"],
+    [["plugins/docker:19"], false, undefined],
+  ] as const)("Woodpecker has no list of its own; with %s it is privileged: %s", (privilegedImages, is, severity) => {
+    const planned = plan(testJob("b", { steps: [plugin()] }), { privilegedImages }, "woodpecker");
+    expect(onlyJob(planned).steps[0]?.privileged).toBe(is);
+    expect(planned.diagnostics.map((found) => found.severity)).toEqual(severity === undefined ? [] : [severity]);
+  });
+
+  test("one that says it itself and is told what to run is refused, and the reason is said (DR-199)", () => {
+    const service = testServiceSpec("docker:dind", ["docker"], { privileged: true, command: ["sh"] });
+    const planned = plan(testJob("b", { services: [service] }), { privilegedImages: ["docker:dind"] }, "drone-1");
+    expect(planned.refusals).toMatchObject([{ capability: "security", container: "docker" }]);
+    expect(planned.refusals[0]).not.toHaveProperty("image");
+    expect(messages(planned)).toEqual([
+      '"docker:dind" is on the privileged list but sets a command, so only trust lets it be privileged',
+    ]);
+  });
+
+  test("a service on the list is privileged too, whatever its file says (DR-195, DR-199)", () => {
+    const job = testJob("b", { services: [testServiceSpec("docker:dind", ["docker"])] });
+    const planned = plan(job, { privilegedImages: ["docker:dind"] }, "drone-1");
+    expect(onlyJob(planned).services[0]?.privileged).toBe(true);
+    expect(messages(planned)).toEqual(['"docker:dind" runs privileged: it is on the list of privileged images']);
   });
 
   test.each<[string, Partial<Step>]>([
     ["has commands", { scripts: [{ kind: "main", commands: ["sh"] }] }],
     ["sets an entrypoint", { entrypoint: ["sh"] }],
+    ["sets PATH", { variables: new Map([["PATH", { value: "/x", masked: false, isPublic: true, origin: "file" }]]) }],
     ["mounts a volume", { volumes: [{ kind: "named", source: "a", target: "/b", readOnly: false, lifetime: "job" }] }],
   ])("one that %s is not, and the reason is said (DR-197, DR-199)", (reason, over) => {
     const planned = plan(testJob("b", { steps: [plugin(over)] }), {}, "drone-1");

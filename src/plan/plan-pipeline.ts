@@ -8,6 +8,7 @@ import { createIdSource } from "./ids.ts";
 import { findPredecessors } from "./order.ts";
 import { planJob } from "./plan-job.ts";
 import { selectJobs } from "./select-jobs.ts";
+import { stripUntrusted } from "./strip-untrusted.ts";
 import { findCapabilities, findRefusals } from "./trust.ts";
 
 export interface PlannedPipeline {
@@ -26,7 +27,10 @@ export interface PlannedPipeline {
  */
 export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedPipeline {
   const diagnostics: Diagnostic[] = [];
-  const selected = selectJobs(pipeline, choices.jobs).filter(hasWork);
+  const list = { dialect: pipeline.dialect, images: choices.privilegedImages };
+  const asked = selectJobs(pipeline, choices.jobs).filter(hasWork);
+  const strips = choices.trustCompat === "strip" && pipeline.dialect === "drone-0.4";
+  const selected = strips ? asked.map((job) => stripUntrusted(job, choices, list, diagnostics)) : asked;
   const predecessors = findPredecessors(pipeline, selected);
   const artifactSources = findArtifactSources(pipeline, selected);
   const nextId = createIdSource();
@@ -45,8 +49,8 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   return {
     plan: { runId: choices.runId, dialect: pipeline.dialect, file: pipeline.file, jobs },
     diagnostics: withoutRepeats(diagnostics),
-    capabilities: selected.flatMap((job) => findCapabilities(job, choices)),
-    refusals: selected.flatMap((job) => findRefusals(job, choices)),
+    capabilities: asked.flatMap((job) => findCapabilities(job, choices)),
+    refusals: selected.flatMap((job) => findRefusals(job, choices, list)),
   };
 }
 

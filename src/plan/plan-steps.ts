@@ -3,7 +3,6 @@ import type { Job, Step } from "../model/pipeline.ts";
 import { hostNameForms } from "./drone-names.ts";
 import { planContainer } from "./plan-containers.ts";
 import type { PlanContext } from "./planning.ts";
-import { judgePluginPrivilege } from "./privileged-images.ts";
 
 /**
  * The steps of a job with what each waits for.
@@ -22,7 +21,6 @@ export function planSteps(
     if (core === undefined) return [];
     return {
       ...core,
-      privileged: core.privileged || isPrivilegedPlugin(step, core, context),
       workingDir: core.workingDir ?? job.workspace.sourcePath,
       name: step.name,
       hostNames: hostNamesOf(step, context).filter((name) => !taken.has(name)),
@@ -40,21 +38,6 @@ export function planSteps(
 function hostNamesOf(step: Step, { dialect }: PlanContext): readonly string[] {
   if (step.networkMode !== undefined) return [];
   return dialect === "gitlab" ? ["build"] : hostNameForms(step.name);
-}
-
-function isPrivilegedPlugin(step: Step, core: Pick<StepPlan, "image">, context: PlanContext): boolean {
-  const { dialect, choices, diagnostics } = context;
-  const verdict = judgePluginPrivilege(step, core.image.ref, { dialect, images: choices.privilegedImages });
-  if (verdict.kind === "withheld") diagnostics.push(verdict.finding);
-  if (verdict.kind !== "granted") return false;
-  diagnostics.push({
-    severity: "note",
-    code: "plugin-privileged",
-    path: step.name,
-    message: `"${step.image.text}" runs privileged: it is on the list of privileged images`,
-    at: step.at,
-  });
-  return true;
 }
 
 /** Without a word in the file: every step before it. */

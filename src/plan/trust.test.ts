@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { testJob, testServiceSpec } from "../../tests/test-pipelines.ts";
 import type { HostAccess, Job, Service } from "../model/pipeline.ts";
-import { findCapabilities, findRefusals } from "./trust.ts";
+import { findCapabilities, findRefusals, type Grants } from "./trust.ts";
 
 const at = { file: ".drone.yml", line: 7, column: 9 };
 const NOBODY = { trusted: new Set<never>() };
+
+function refusalsOf(asking: Job, choices: Grants, images?: readonly string[]): ReturnType<typeof findRefusals> {
+  return findRefusals(asking, choices, { dialect: "drone-0.8", images });
+}
 
 function job(over: Partial<Service>): Job {
   return testJob("build", { services: [testServiceSpec("docker:dind", ["dind"], over)] });
@@ -22,7 +26,7 @@ describe("what a job asks of the host", () => {
       },
       { capability: "security", value: "privileged: true", at: { ...at, line: 5 } },
     ];
-    expect(findRefusals(job({ hostAccess }), NOBODY)).toEqual([
+    expect(refusalsOf(job({ hostAccess }), NOBODY)).toEqual([
       {
         capability: "volumes",
         value: "/some/path:/data",
@@ -48,19 +52,56 @@ describe("what a job asks of the host", () => {
     const hostAccess = [{ capability: "network", value: "network_mode: host", at }] as const;
     const asking = job({ hostAccess });
     expect(findCapabilities(asking, {})).toMatchObject([{ capability: "network" }]);
-    expect(findRefusals(asking, { trusted: new Set(["network"]) })).toEqual([]);
-    expect(findRefusals(asking, { trusted: new Set(["volumes", "security"]) })).toHaveLength(1);
+    expect(refusalsOf(asking, { trusted: new Set(["network"]) })).toEqual([]);
+    expect(refusalsOf(asking, { trusted: new Set(["volumes", "security"]) })).toHaveLength(1);
   });
 
   test.each(["/var/run/docker.sock:/var/run/docker.sock", "/srv/../var//run/docker.sock:/sock", "/link:/sock"])(
     "%s is full access, and a trusted volume is not enough for it",
     (value) => {
-      const asking = job({ hostAccess: [{ capability: "volumes", value, at }] });
+      const hostPath = value.split(":")[0] ?? "";
+      const asking = job({ hostAccess: [{ capability: "volumes", value, at, hostPath }] });
       const resolveHostPath = (path: string): string => (path === "/link" ? "/var/run/docker.sock" : path);
-      const refusals = findRefusals(asking, { trusted: new Set(["volumes"]), resolveHostPath });
+      const refusals = refusalsOf(asking, { trusted: new Set(["volumes"]), resolveHostPath });
       expect(refusals).toMatchObject([{ capability: "security", value, isFullAccess: true }]);
     },
   );
+
+  test.each([
+    ["/srv/cache", [], ["volumes"]],
+    ["/srv/cache", ["/srv/cache"], []],
+    ["/srv/cache/deep", ["/srv/cache/"], []],
+    ["/srv/cache/../etc", ["/srv/cache"], ["volumes"]],
+    ["/srv/cachet", ["/srv/cache"], ["volumes"]],
+    ["/link", ["/srv/cache"], ["volumes"]],
+    ["/run/docker.sock", ["/run"], ["volumes", "security"]],
+    ["/run", ["/"], ["volumes", "security"]],
+    ["/run/docker.sock", ["/run/docker.sock"], []],
+    ["/dev/kvm", ["/dev/kvm"], []],
+  ] as const)("%s with the paths %s granted lacks %s (DR-184)", (hostPath, trustedPaths, lacking) => {
+    const asking = job({ hostAccess: [{ capability: "volumes", value: `${hostPath}:/x`, at, hostPath }] });
+    const resolveHostPath = (path: string): string => (path === "/link" ? "/etc" : path);
+    const refusals = refusalsOf(asking, { ...NOBODY, trustedPaths, resolveHostPath });
+    expect(refusals.map(({ capability }) => capability)).toEqual(lacking);
+  });
+
+  test.each<[string, readonly string[], Partial<Service>, number]>([
+    ["nothing", [], {}, 1],
+    ["the tag", ["docker:dind"], {}, 0],
+    ["another tag", ["docker:20-dind"], {}, 1],
+    ["the name", ["docker"], {}, 0],
+    ["the full name", ["index.docker.io/library/docker:dind"], {}, 0],
+    ["the tag, but it is told what to run", ["docker:dind"], { command: ["sh"] }, 1],
+    [
+      "the tag, but it mounts",
+      ["docker:dind"],
+      { volumes: [{ kind: "named", source: "a", target: "/a", readOnly: false, lifetime: "job" }] },
+      1,
+    ],
+  ])("privilege with %s on the list (DR-195, DR-199)", (_, images, over, count) => {
+    const asking = job({ privileged: true, ...over });
+    expect(refusalsOf(asking, NOBODY, images)).toHaveLength(count);
+  });
 
   test.each<[string, Partial<Service>, string]>([
     ["privilege", { privileged: true }, "security"],
@@ -72,9 +113,9 @@ describe("what a job asks of the host", () => {
     ["the host's processes' memory", { ipcMode: "host" }, "security"],
     ["another network", { networks: ["office"] }, "network"],
   ])("%s is asked for whether the dialect says so or not (DR-179)", (_, option, capability) => {
-    expect(findRefusals(job(option), NOBODY)).toMatchObject([{ capability, container: "dind" }]);
+    expect(refusalsOf(job(option), NOBODY)).toMatchObject([{ capability, container: "dind" }]);
     const named = [{ capability, value: "said", at }] as readonly HostAccess[];
-    expect(findRefusals(job({ ...option, hostAccess: named }), NOBODY)).toMatchObject([{ value: "said" }]);
+    expect(refusalsOf(job({ ...option, hostAccess: named }), NOBODY)).toMatchObject([{ value: "said" }]);
   });
 
   test.each<[string, Partial<Service>]>([

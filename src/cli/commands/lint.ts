@@ -1,17 +1,20 @@
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.ts";
 import { addPipelineOptions, type PipelineOptions } from "./pipeline-options.ts";
+import { addTrustOptions, type TrustOptions } from "./trust-options.ts";
 
-interface LintOptions extends PipelineOptions {
+interface LintOptions extends PipelineOptions, TrustOptions {
   readonly json?: string;
-  readonly trusted?: string;
 }
 
 /** `outrigger lint [FILE]`: says what is wrong with a pipeline file; starts nothing. */
 export function addLintCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
-  addPipelineOptions(program.command("lint").argument("[file]", "pipeline file").description("check a pipeline file"))
+  addTrustOptions(
+    addPipelineOptions(
+      program.command("lint").argument("[file]", "pipeline file").description("check a pipeline file"),
+    ),
+  )
     .option("--json [file]", "print the findings as one JSON object")
-    .option("--trusted [capabilities]", "network, volumes, security, or all of them: what the file may ask of the host")
     .action(async (file: string | undefined, options: LintOptions) => {
       const { lint } = await import("../lint-file.ts");
       finish(await lint(context, { ...options, ...(file === undefined ? {} : { file }) }));

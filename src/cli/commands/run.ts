@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.ts";
 import type { RunOptions } from "../run-options.ts";
 import { addPipelineOptions } from "./pipeline-options.ts";
+import { addTrustOptions } from "./trust-options.ts";
 
 /** `outrigger run [JOB...]`: the pipeline, or some of its jobs, with their services. */
 export function addRunCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
@@ -9,7 +10,7 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
     .command("run")
     .argument("[job...]", "names of jobs; the whole pipeline when left out")
     .description("run jobs with their services");
-  addPipelineOptions(command)
+  addTrustOptions(addPipelineOptions(command))
     .addOption(
       new Option("--pull <policy>", "for images whose file says nothing").choices([
         "always",
@@ -27,7 +28,6 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
         .default("dialect"),
     )
     .option("--service-logs", "show the services' logs beside the jobs'")
-    .option("--trusted [capabilities]", "grant network, volumes, security, or all of them, to this file")
     .option("--jobs <count>", "how many jobs may run at a time (default: processors, at least 4)")
     .addOption(
       new Option("--progress <style>", "how to show progress")

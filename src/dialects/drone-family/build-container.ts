@@ -30,6 +30,7 @@ export function buildContainer(place: Place, variables: Variables): BuiltContain
   return {
     network,
     spec: {
+      path: place.path,
       image: withUser(image, user),
       variables,
       privileged,
@@ -66,7 +67,13 @@ function readPrivileged(place: Place): boolean {
   const privileged = readBoolean(place, "privileged") === true;
   const node = presentField(place, "privileged");
   if (privileged && node !== undefined) {
-    askHost(place, "security", "privileged", "privileged: true", node, `${place.path}.privileged`);
+    const asked = {
+      capability: "security",
+      field: "privileged",
+      value: "privileged: true",
+      isPrivilege: true,
+    } as const;
+    askHost(place, asked, node, `${place.path}.privileged`);
   }
   return privileged;
 }

@@ -13,7 +13,7 @@ import { type Cell, cellName } from "./matrix.ts";
 import { readPullSecrets } from "./pull-secrets.ts";
 import { readSection, type Section, toPlace } from "./read-section.ts";
 import type { DialectRules } from "./rules.ts";
-import { isEngineSocket, type PipelineVolume, type Place, type Scope } from "./scope.ts";
+import type { PipelineVolume, Place, Scope } from "./scope.ts";
 import { Secrets } from "./secrets.ts";
 import { type OrderedStep, orderSteps } from "./step-order.ts";
 import { systemVariables } from "./system-variables.ts";
@@ -163,7 +163,7 @@ function jobAccess(workflow: Workflow, scope: Scope): Pick<Job, "hostAccess"> {
         at: spanOf(volume.at),
         path: `volumes.${name}`,
         ...(original === undefined ? {} : { original }),
-        ...(isEngineSocket(value) ? { isFullAccess: true as const } : {}),
+        ...(volume.kind === "host" ? { hostPath: volume.path } : {}),
       },
     ];
   });

@@ -31,7 +31,7 @@ function readAskedText(place: Place, key: GuardedField): string | undefined {
   const text = readText(place, key);
   const node = presentField(place, key);
   if (text !== undefined && node !== undefined) {
-    askHost(place, "security", key, text, node, `${place.path}.${key}`);
+    askHost(place, { capability: "security", field: key, value: text }, node, `${place.path}.${key}`);
   }
   return text;
 }
@@ -40,7 +40,8 @@ function readAskedList(place: Place, key: GuardedField): readonly string[] | und
   const texts = readTexts(place, key);
   const node = presentField(place, key);
   for (const [index, text] of (texts ?? []).entries()) {
-    if (node !== undefined) askHost(place, "security", key, text, node, `${place.path}.${key}[${index}]`);
+    if (node === undefined) continue;
+    askHost(place, { capability: "security", field: key, value: text }, node, `${place.path}.${key}[${index}]`);
   }
   return texts;
 }
@@ -51,6 +52,6 @@ function readSysctls(place: Place): ReadonlyMap<string, string> | undefined {
   if (pairs === undefined || node === undefined) return undefined;
   const sysctls = new Map(pairs.map(([name, , text]) => [name, text]));
   const value = [...sysctls].map(([name, text]) => `${name}=${text}`).join(", ");
-  askHost(place, "security", "sysctls", value, node, `${place.path}.sysctls`);
+  askHost(place, { capability: "security", field: "sysctls", value }, node, `${place.path}.sysctls`);
   return sysctls;
 }

@@ -50,7 +50,8 @@ function readShm(place: Place): number | undefined {
   const bytes = readSize(place, "shm_size");
   const node = presentField(place, "shm_size");
   if (bytes !== undefined && node !== undefined) {
-    askHost(place, "security", "shm_size", textOf(node) ?? "", node, `${place.path}.shm_size`);
+    const value = textOf(node) ?? "";
+    askHost(place, { capability: "security", field: "shm_size", value }, node, `${place.path}.shm_size`);
   }
   return bytes;
 }
@@ -75,7 +76,8 @@ function readOomKill(place: Place): boolean | undefined {
   const value = readBoolean(place, "oom_kill_disable");
   const node = presentField(place, "oom_kill_disable");
   if (value === true && node !== undefined) {
-    askHost(place, "security", "oom_kill_disable", "oom_kill_disable: true", node, `${place.path}.oom_kill_disable`);
+    const asked = { capability: "security", field: "oom_kill_disable", value: "oom_kill_disable: true" } as const;
+    askHost(place, asked, node, `${place.path}.oom_kill_disable`);
   }
   return value;
 }

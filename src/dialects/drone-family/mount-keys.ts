@@ -42,10 +42,14 @@ function readVolume(node: YamlNode, path: string, place: Place, volumes: VolumeM
     return refuse(node, path, `an absolute path in the container, not "${second}"`, place);
   }
   if (!second.startsWith("/")) return readLonePath(first, node, path, place, volumes);
-  askHost(place, "volumes", "volumes", text, node, path);
+  askHost(place, { capability: "volumes", field: "volumes", value: text, ...hostPathOf(first) }, node, path);
   const readOnly = third?.split(",").includes("ro") === true;
   if (/^[./~]/.test(first)) warnRelative(first, node, path, place);
   volumes.push({ kind: first.startsWith("/") ? "host" : "named", source: first, target: second, readOnly });
+}
+
+function hostPathOf(source: string): { readonly hostPath?: string } {
+  return source.startsWith("/") ? { hostPath: source } : {};
 }
 
 /** 0.4 skipped it; later ones made a volume without a name. */
@@ -102,14 +106,19 @@ function readNamedMount(node: YamlNode, path: string, place: Place, volumes: Vol
   const volume = place.scope.volumes.get(name);
   switch (volume?.kind) {
     case "host":
-      askHost(place, "volumes", "volumes", `${volume.path}:${target}`, node, path);
+      askHost(
+        place,
+        { capability: "volumes", field: "volumes", value: `${volume.path}:${target}`, hostPath: volume.path },
+        node,
+        path,
+      );
       volumes.push({ kind: "host", source: volume.path, target, readOnly: false });
       return;
     case "temp":
       volumes.push({ kind: "named", source: name, target, readOnly: false, lifetime: "job" });
       return;
     case "memory":
-      askHost(place, "volumes", "tmpfs", `${name} (memory): ${target}`, node, path);
+      askHost(place, { capability: "volumes", field: "tmpfs", value: `${name} (memory): ${target}` }, node, path);
       memory.push(volume.sizeBytes === undefined ? target : `${target}:size=${volume.sizeBytes}`);
       return;
     default:
@@ -128,8 +137,9 @@ function readTmpfs(place: Place): readonly string[] {
   const node = presentField(place, "tmpfs");
   for (const [index, path] of paths.entries()) {
     if (node === undefined) continue;
-    if (path.startsWith("/")) askHost(place, "volumes", "tmpfs", path, node, `${place.path}.tmpfs[${index}]`);
-    else refuse(node, `${place.path}.tmpfs[${index}]`, `an absolute path, not "${path}"`, place);
+    const where = `${place.path}.tmpfs[${index}]`;
+    if (path.startsWith("/")) askHost(place, { capability: "volumes", field: "tmpfs", value: path }, node, where);
+    else refuse(node, where, `an absolute path, not "${path}"`, place);
   }
   return paths.filter((path) => path.startsWith("/"));
 }
@@ -147,7 +157,7 @@ function readDevices(place: Place): readonly DeviceMount[] {
       refuse(item, path, `/dev/NAME, host:container or host:container:rwm, not "${written}"`, place);
       return [];
     }
-    askHost(place, "volumes", "devices", written, item, path);
+    askHost(place, { capability: "volumes", field: "devices", value: written, hostPath: source }, item, path);
     return [{ source, target, permissions }];
   });
 }
@@ -174,7 +184,7 @@ function readVolumesFrom(place: Place): readonly string[] {
     if (node === undefined) return false;
     const path = `${place.path}.volumes_from[${index}]`;
     const isName = /^[A-Za-z0-9][\w.-]*(?::(?:ro|rw))?$/.test(name);
-    if (isName) askHost(place, "volumes", "volumes_from", name, node, path);
+    if (isName) askHost(place, { capability: "volumes", field: "volumes_from", value: name }, node, path);
     else refuse(node, path, `the name of a container, or name:ro, not "${name}"`, place);
     return isName;
   });

@@ -34,7 +34,9 @@ function readNetworkMode(place: Place): string | undefined {
   const node = presentField(place, key);
   if (mode === undefined || node === undefined || mode === "") return undefined;
   // Cutting a container off asks nothing of the host.
-  if (mode !== "none") askHost(place, "network", "network_mode", mode, node, `${place.path}.${key}`);
+  if (mode !== "none") {
+    askHost(place, { capability: "network", field: "network_mode", value: mode }, node, `${place.path}.${key}`);
+  }
   if (place.kind === "service") {
     place.scope.findings.warn({
       code: "unreachable-service",
@@ -69,7 +71,7 @@ function readExtraHosts(place: Place): readonly string[] {
         at: node,
         path,
       });
-    } else askHost(place, "network", "extra_hosts", host, node, `${path}[${index}]`);
+    } else askHost(place, { capability: "network", field: "extra_hosts", value: host }, node, `${path}[${index}]`);
     return true;
   });
 }
@@ -78,7 +80,7 @@ function readAsked(place: Place, key: "dns" | "dns_search"): readonly string[] {
   const values = readTexts(place, key) ?? [];
   const node = presentField(place, key);
   if (node !== undefined && values.length > 0) {
-    askHost(place, "network", key, values.join(", "), node, `${place.path}.${key}`);
+    askHost(place, { capability: "network", field: key, value: values.join(", ") }, node, `${place.path}.${key}`);
   }
   return values;
 }
@@ -88,7 +90,7 @@ function readNetworks(place: Place): { readonly networks: readonly string[]; rea
   const node = presentField(place, "networks");
   if (node === undefined) return { networks: [], aliases: [] };
   const path = `${place.path}.networks`;
-  askHost(place, "network", "networks", namesOf(place).join(", "), node, path);
+  askHost(place, { capability: "network", field: "networks", value: namesOf(place).join(", ") }, node, path);
   const aliases =
     node.kind !== "mapping"
       ? []

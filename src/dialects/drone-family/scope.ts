@@ -1,5 +1,4 @@
 import type { HostAccess, Variables, VolumeMount, Workspace } from "../../model/pipeline.ts";
-import type { Capability } from "../../model/trust.ts";
 import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext } from "../dialect.ts";
 import type { Findings } from "./findings.ts";
@@ -51,28 +50,12 @@ export function fieldOf(place: Place, key: string): YamlNode | undefined {
   return place.fields.get(key)?.value;
 }
 
-/** @source DR-179 to DR-183 */
-export function askHost(
-  place: Place,
-  capability: Capability,
-  field: GuardedField,
-  value: string,
-  at: YamlNode,
-  path: string,
-): void {
-  const original = place.scope.rules.refusals[field];
-  place.access.push({
-    capability,
-    value,
-    at: spanOf(at),
-    path,
-    ...(original === undefined ? {} : { original }),
-    ...(isEngineSocket(value) ? { isFullAccess: true as const } : {}),
-  });
-}
+export type AskedThing = Pick<HostAccess, "capability" | "value" | "hostPath" | "isPrivilege"> & {
+  readonly field: GuardedField;
+};
 
-/** The engine's socket by any of its usual paths, or a folder that holds it. */
-export function isEngineSocket(value: string): boolean {
-  const source = (value.split(":")[0] ?? "").replaceAll(/\/+/g, "/").replace(/\/$/, "");
-  return /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/.test(source) || /^(?:\/var)?\/run$|^$/.test(source);
+/** @source DR-179 to DR-183 */
+export function askHost(place: Place, { field, ...asked }: AskedThing, at: YamlNode, path: string): void {
+  const original = place.scope.rules.refusals[field];
+  place.access.push({ ...asked, at: spanOf(at), path, ...(original === undefined ? {} : { original }) });
 }
