@@ -8,6 +8,8 @@ export interface DroneChoices {
   readonly trigger?: TriggerFacts;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Names of those that are hidden. */
+  readonly masked?: readonly string[];
   readonly facts?: Partial<RepositoryFacts>;
   readonly deliver?: boolean;
 }
@@ -16,7 +18,8 @@ export const SHA = "0123456789abcdef0123456789abcdef01234567";
 
 export function droneContext(choices: DroneChoices = {}): DialectContext {
   const variables = Object.entries(choices.variables ?? {}).map(
-    ([name, value]) => [name, { value, masked: false, origin: "command line" }] as const,
+    ([name, value]) =>
+      [name, { value, masked: choices.masked?.includes(name) === true, origin: "command line" }] as const,
   );
   return {
     facts: {

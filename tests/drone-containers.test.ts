@@ -238,11 +238,27 @@ describe("service options in every dialect (DR-60, DR-77)", () => {
     const secrets = { token: "geheim" };
     expect(valuesOf(await serviceWith("drone-0.4", "pull: false", { secrets }))).toEqual({});
     for (const dialect of ["drone-0.5", "drone-0.8", "drone-1"]) {
-      const values = valuesOf(await serviceWith(dialect, "pull: false", { secrets, variables: { MINE: "1" } }));
+      const values = valuesOf(await serviceWith(dialect, "pull: false", { secrets }));
       expect(values).toMatchObject({ DRONE_REPO: "octocat/hello" });
       expect(values).not.toHaveProperty("token");
-      expect(values).not.toHaveProperty("MINE");
     }
+  });
+});
+
+describe("variables from outside", () => {
+  test.each(ALL)("%s: they reach steps and services, and win over the file's own", async (dialect) => {
+    const variables = { MINE: "1", A: "new", DRONE_BRANCH: "other" };
+    const job = await compileDroneJob(HEADS[dialect]?.("environment: [A=old, B=b]") ?? "", { variables });
+    expect(valuesOf(serviceOf(job, "db"))).toMatchObject({ ...variables, B: "b" });
+    for (const step of job.steps) expect(valuesOf(step)).toMatchObject(variables);
+  });
+
+  test.each(ALL)("%s: a hidden one reaches steps, and services that name it (DR-271)", async (dialect) => {
+    const choices = { variables: { A: "geheim", TOKEN: "geheimer" }, masked: ["A", "TOKEN"] };
+    const job = await compileDroneJob(HEADS[dialect]?.("environment: [A=old]") ?? "", choices);
+    expect(valuesOf(serviceOf(job, "db"))).toMatchObject({ A: "geheim" });
+    expect(valuesOf(serviceOf(job, "db"))).not.toHaveProperty("TOKEN");
+    for (const step of job.steps) expect(valuesOf(step)).toMatchObject({ A: "geheim", TOKEN: "geheimer" });
   });
 });
 

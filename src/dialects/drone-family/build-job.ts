@@ -77,7 +77,7 @@ export function buildJob(workflow: Workflow, number: number, file: FileScope): J
     workspace: workflow.workspace,
     services: withKnownDependencies(services),
     steps: ordered,
-    variables: scope.system,
+    variables: layer(scope.system, scope.given),
     showServiceLogs: false,
     ...(verdict.why === undefined ? {} : { whyNever: verdict.why }),
     ...(mentionsLocalhost ? { mentionsLocalhost: true } : {}),
@@ -133,7 +133,8 @@ function toScope(workflow: Workflow, number: number, file: FileScope): Scope {
     cell,
     volumes: workflow.volumes,
     workspace,
-    system: layer(toVariables(system, "predefined"), toVariables([...cell], "matrix"), given),
+    system: layer(toVariables(system, "predefined"), toVariables([...cell], "matrix")),
+    given,
     environment: new Map(),
     registries: readPullSecrets(workflow.pullSecrets, secrets, findings),
   };

@@ -38,20 +38,25 @@ export function buildService(place: Place, own: YamlNode | undefined): Service |
   };
 }
 
-/** @source DR-266 to DR-271 */
+/**
+ * What the person gives reaches services too, as `--env` of the old local runs did; hidden values only where the service's
+ * own environment names them: it must not get a secret that it did not ask for.
+ *
+ * @source DR-266 to DR-271, DR-289
+ */
 function serviceVariables(place: Place): Variables {
-  const { rules, system, environment } = place.scope;
+  const { rules, system, environment, given } = place.scope;
   const own = readEnvironment(place);
-  const systemOfService = new Map([...system].filter(([, variable]) => variable.origin !== "command line"));
+  const meant = new Map([...given].filter(([name, variable]) => variable.isPublic || own.has(name)));
   switch (rules.id) {
     case "drone-0.3":
     case "drone-0.4":
-      return own;
+      return layer(own, meant);
     case "drone-0.5":
     case "drone-0.8":
-      return layer(own, systemOfService);
+      return layer(own, system, meant);
     default:
-      return layer(systemOfService, environment, own);
+      return layer(system, environment, own, meant);
   }
 }
 

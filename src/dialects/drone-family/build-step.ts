@@ -46,15 +46,14 @@ function withoutFields(place: Place, loose: readonly YamlEntry[]): Place {
 
 /** @source DR-268, DR-269, DR-275 */
 function stepVariables(place: Place, settings: Variables, hasCommands: boolean): Variables {
-  const { rules, system, environment, secrets } = place.scope;
+  const { rules, system, environment, secrets, given } = place.scope;
   const own = readEnvironment(place);
-  const given = new Map([...system].filter(([, variable]) => variable.origin === "command line"));
   const shell = hasCommands && setsHome(rules.id) ? HOME : NO_VARIABLES;
   switch (rules.id) {
     case "drone-0.5":
-      return layer(shell, toVariables(secretValues(secrets), "secret", true), own, settings, system);
+      return layer(shell, toVariables(secretValues(secrets), "secret", true), own, settings, system, given);
     case "drone-0.8":
-      return layer(shell, own, settings, system);
+      return layer(shell, own, settings, system, given);
     default:
       return layer(shell, system, environment, own, settings, given);
   }

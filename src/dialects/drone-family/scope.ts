@@ -23,8 +23,10 @@ export interface Scope {
   readonly cell: ReadonlyMap<string, string>;
   readonly volumes: ReadonlyMap<string, PipelineVolume>;
   readonly workspace: Workspace;
-  /** Variables of the old system, of the matrix and of the command line. */
+  /** Variables of the old system and of the matrix. */
   readonly system: Variables;
+  /** From the command line and env files: they win over everything in every step and service. */
+  readonly given: Variables;
   /** The pipeline's own `environment` (Drone 1). */
   readonly environment: Variables;
   /** Credentials that the pipeline's `image_pull_secrets` hold (Drone 1). */
