@@ -255,6 +255,16 @@ describe("parameters in the file (DR-285 to DR-289)", () => {
   });
 });
 
+describe("networks of Drone 1 (DR-94)", () => {
+  test.each([
+    ["docker", "bridge"],
+    ["kubernetes", "shared"],
+  ])("type: %s is %s: a pod had everything at localhost", async (type, network) => {
+    const job = await compileDroneJob(`kind: pipeline\ntype: ${type}\nsteps: [{name: a, image: b, commands: [c]}]`);
+    expect(job.network).toBe(network);
+  });
+});
+
 describe("variables of the old systems (DR-265 to DR-273)", () => {
   test("a tag, with its version in parts", async () => {
     const job = await compileDroneJob("kind: pipeline\nsteps: [{name: a, image: x}]", {

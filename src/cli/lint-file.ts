@@ -17,6 +17,8 @@ import { describeRefusal, printRefusals } from "./print-refusals.ts";
 
 export interface LintRequest extends PipelineOptions, TrustOptions {
   readonly json?: string;
+  /** A file with a warning is invalid, too (DR-34). */
+  readonly strict?: true;
 }
 
 /** Findings of the dialect and of the plan, in file order. @returns 0 without errors, 2 with, 5 when trust is missing. */
@@ -38,7 +40,8 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
     };
     context.stdout.write(`${JSON.stringify({ ...findings, capabilities: capabilities.map(toCapabilityJson) })}\n`);
   }
-  if (hasErrors(problems)) return EXIT.invalid;
+  const isStrict = request.strict === true && problems.some(({ severity }) => severity === "warning");
+  if (isStrict || hasErrors(problems)) return EXIT.invalid;
   return refusals.length > 0 ? EXIT.refused : EXIT.passed;
 }
 

@@ -254,6 +254,39 @@ describe("steps of Drone", () => {
   });
 });
 
+describe("what steps expect of services", () => {
+  const commands = (...lines: readonly string[]): Pick<Step, "scripts"> => ({
+    scripts: [{ kind: "main", commands: lines }],
+  });
+  const db = testServiceSpec("postgres", ["db"]);
+
+  test.each([
+    ["sleep 15", "sleep 15"],
+    ["sleep 5 && make", "sleep 5"],
+    ["make", undefined],
+    ["sleepy 5", undefined],
+  ])("%s: a wait for services that were waited for is named (DR-226)", (line, nap) => {
+    const steps = [step("a", commands(line, "sleep 9"))];
+    const expected = nap === undefined ? [] : [`${nap} is not needed: services are ready before this step`];
+    expect(messages(plan(testJob("b", { services: [db], steps }), {}, "drone-0.8"))).toEqual(expected);
+    expect(messages(plan(testJob("b", { steps }), {}, "drone-0.8"))).toEqual([]);
+  });
+
+  test("a service that was skipped, or is another job's, and is looked for is named (DR-244, DR-292)", () => {
+    const at = { file: ".drone.yml", line: 4, column: 3 };
+    const skipped = [{ kind: "service", name: "cache", why: "when: event != push", at }] as const;
+    const steps = [step("a", commands("redis-cli -h cache", "psql -h db", "echo other", "curl http://own"))];
+    const job = testJob("one", { steps, skipped, services: [testServiceSpec("nginx", ["own"])] });
+    const two = testJob("two", { services: [db, testServiceSpec("x", ["other"]), testServiceSpec("y", ["own"])] });
+    const found = planPipeline({ dialect: "drone-1", file: ".drone.yml", stages: [], jobs: [job, two] }, CHOICES);
+    const notes = found.diagnostics.filter(({ code }) => code === "absent-service").map(({ message }) => message);
+    expect(notes).toEqual([
+      'step "a" looks for service "db", which this job does not have: it is a service of "two" only',
+      'step "a" looks for service "cache", which this job does not have: it is skipped (when: event != push)',
+    ]);
+  });
+});
+
 describe("what a file leaves open", () => {
   const at = { file: ".drone.yml", line: 4, column: 3 };
 

@@ -8,6 +8,7 @@ import { createIdSource } from "./ids.ts";
 import { findGaps } from "./job-findings.ts";
 import { findLocalhostMentions } from "./localhost-hints.ts";
 import { planNameSpace } from "./name-space.ts";
+import { findNeedlessSleeps } from "./needless-sleeps.ts";
 import { decideNetwork } from "./network.ts";
 import { planService } from "./plan-containers.ts";
 import { planSteps } from "./plan-steps.ts";
@@ -33,6 +34,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
   if (network.mode === "bridge" && context.dialect !== "gitlab") {
     diagnostics.push(...findLocalhostMentions(job, services));
   }
+  if (context.dialect !== "gitlab") diagnostics.push(...findNeedlessSleeps(job));
   return {
     runId: choices.runId,
     id,

@@ -2,6 +2,7 @@ import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { findAbsentServices } from "./absent-services.ts";
 import { findArtifactSources } from "./artifact-sources.ts";
 import type { PlanChoices } from "./choices.ts";
 import { createIdSource } from "./ids.ts";
@@ -37,6 +38,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
     const plan = planJob(job, nextId(job.name), { dialect: pipeline.dialect, choices, diagnostics });
+    if (pipeline.dialect !== "gitlab") diagnostics.push(...findAbsentServices(job, pipeline));
     if (plan === undefined) continue;
     jobs.push({
       plan,

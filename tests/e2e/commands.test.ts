@@ -29,6 +29,18 @@ const project = new CliProject({
 });
 afterAll(() => project[Symbol.dispose]());
 
+describe("outrigger lint --strict", () => {
+  test("a warning makes the file invalid, a note does not (DR-34)", async () => {
+    using warned = new CliProject({
+      ".drone.yml": "pipeline: {a: {image: b}}\nservices: {c: {image: d, links: [e]}}\n",
+    });
+    using noted = new CliProject({ ".drone.yml": "pipeline: {a: {image: b}, clone: {image: c}}\n" });
+    expect((await warned.call(["lint"])).exitCode).toBe(0);
+    expect((await warned.call(["lint", "--strict"])).exitCode).toBe(2);
+    expect((await noted.call(["lint", "--strict"])).exitCode).toBe(0);
+  });
+});
+
 describe("outrigger lint --json", () => {
   test("a file with errors: one object, every problem with its place, exit 2", async () => {
     const { exitCode, stdout } = await project.call(["lint", "--json", "bad.yml"]);

@@ -5,6 +5,7 @@ import { addTrustOptions, type TrustOptions } from "./trust-options.ts";
 
 interface LintOptions extends PipelineOptions, TrustOptions {
   readonly json?: string;
+  readonly strict?: true;
 }
 
 /** `outrigger lint [FILE]`: says what is wrong with a pipeline file; starts nothing. */
@@ -15,6 +16,7 @@ export function addLintCommand(program: Command, context: CliContext, finish: (e
     ),
   )
     .option("--json [file]", "print the findings as one JSON object")
+    .option("--strict", "warnings count as errors")
     .action(async (file: string | undefined, options: LintOptions) => {
       const { lint } = await import("../lint-file.ts");
       finish(await lint(context, { ...options, ...(file === undefined ? {} : { file }) }));

@@ -64,8 +64,6 @@ export function readArgv(place: Place, key: string): readonly string[] | undefin
   if (node.kind !== "scalar") return textsOf(node) ?? refuse(node, path, "a text or a list of texts", place);
   const words = splitShellWords(node.text);
   if (words === undefined) return refuse(node, path, "every quote to be closed", place);
-  const { id } = place.scope.rules;
-  if (id === "drone-1") warnForm(place, node, path, "a text; it wants a list");
   return words;
 }
 
@@ -85,7 +83,12 @@ export function readSize(place: Place, key: string): number | undefined {
   if (text === undefined) return undefined;
   const node = presentField(place, key);
   const bytes = parseSize(text);
-  if (bytes !== undefined || node === undefined) return bytes;
+  if (node === undefined) return bytes;
+  if (bytes !== undefined) {
+    const isOdd = place.scope.rules.wantsBytes && !/^\d+$/.test(text.trim());
+    if (isOdd) warnForm(place, node, `${place.path}.${key}`, `"${text}"; it wants a number of bytes`);
+    return bytes;
+  }
   return refuse(node, `${place.path}.${key}`, `bytes or a size such as 512m or 1g, not "${text}"`, place);
 }
 

@@ -10,6 +10,7 @@ import { readEnvironmentValue } from "./environment-keys.ts";
 import type { Findings } from "./findings.ts";
 import { findLocalhost } from "./localhost.ts";
 import { type Cell, cellName } from "./matrix.ts";
+import { checkMemoryVolumes } from "./memory-volumes.ts";
 import { readPullSecrets } from "./pull-secrets.ts";
 import { readSection, type Section, toPlace } from "./read-section.ts";
 import type { DialectRules } from "./rules.ts";
@@ -41,6 +42,8 @@ export interface Workflow {
   readonly moreSteps?: (scope: Scope) => readonly OrderedStep[];
   /** Which network, when the dialect's rules do not decide it alone (DR-119). */
   readonly isVersionUncertain?: boolean;
+  /** Drone 1's `type: kubernetes` ran a pipeline as one pod, with everything at localhost (DR-94). */
+  readonly isPod?: boolean;
 }
 
 export interface FileScope {
@@ -59,6 +62,7 @@ export function buildJob(workflow: Workflow, number: number, file: FileScope): J
   const servicePlaces = places.filter((place) => place.kind === "service");
   const stepPlaces = uniqueSteps(places.filter((place) => place.kind === "step"));
   checkNames(servicePlaces, stepPlaces);
+  checkMemoryVolumes(places, workflow.volumes);
   const skipped: SkippedContainer[] = [];
   const services = servicePlaces.flatMap((place) => judgedService(place, workflow, skipped) ?? []);
   const steps = stepPlaces.flatMap((place) => judgedStep(place, skipped) ?? []);
@@ -111,7 +115,9 @@ function networkOf(
   if (workflow.isVersionUncertain === true) {
     return { network: mentionsLocalhost ? "shared" : "bridge", networkCertainty: "default" };
   }
-  return rules.network === "shared" ? { network: "shared", networkCertainty: "default" } : { network: "bridge" };
+  return rules.network === "shared" || workflow.isPod === true
+    ? { network: "shared", networkCertainty: "default" }
+    : { network: "bridge" };
 }
 
 function toScope(workflow: Workflow, number: number, file: FileScope): Scope {

@@ -1,7 +1,9 @@
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlEntry } from "../../yaml/yaml-node.ts";
+import { warnForm } from "./accept.ts";
 import { OUR_KEYS } from "./rules.ts";
 import type { Place } from "./scope.ts";
+import { isNull } from "./values.ts";
 
 /** Keys that we know from another dialect, or from this one, and that change nothing here. */
 const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
@@ -30,12 +32,20 @@ export function checkContainerKeys(place: Place): readonly YamlEntry[] {
   const loose: YamlEntry[] = [];
   for (const [key, entry] of place.fields) {
     if (OWN.has(key) || (key === "healthcheck" && place.kind === "service")) continue;
-    if (known.has(key)) noteEffect(key, entry, place);
-    else if (takesArguments && key !== "settings") loose.push(entry);
+    if (known.has(key)) {
+      noteEffect(key, entry, place);
+      warnText(key, entry, place);
+    } else if (takesArguments && key !== "settings") loose.push(entry);
     else if (OUR_KEYS.has(key)) tellForeign(key, entry, place);
     else tellUnknown(key, entry, place, known);
   }
   return loose;
+}
+
+/** @source DR-57, DR-59, DR-60 */
+function warnText(key: string, { value }: YamlEntry, place: Place): void {
+  if (value.kind !== "scalar" || isNull(value) || !place.scope.rules.listKeys.has(key)) return;
+  warnForm(place, value, `${place.path}.${key}`, "a text; it wants a list");
 }
 
 function noteEffect(key: string, entry: YamlEntry, place: Place): void {

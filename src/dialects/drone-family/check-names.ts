@@ -9,6 +9,7 @@ export function checkNames(services: readonly Place[], steps: readonly Place[]):
     const first = owners.get(place.name);
     if (first === undefined) owners.set(place.name, place);
     else tellDuplicate(place, first);
+    if (place.name === "clone") tellClone(place);
   }
   for (const place of steps) {
     const service = owners.get(place.name);
@@ -52,6 +53,14 @@ function tellDuplicate(place: Place, first: Place): void {
     at: place.key,
     path: place.path,
   });
+}
+
+/** Every old system had a step of that name; here there is none to take the name away. @source DR-66, DR-104 */
+function tellClone(place: Place): void {
+  const text = `${place.path}: name "clone" is that of the old system's first step; host names must be unique`;
+  const finding = { code: "duplicate-name", text, at: place.key, path: place.path };
+  if (place.scope.rules.id !== "drone-1") return place.scope.findings.warn(finding);
+  place.scope.findings.error({ ...finding, text: `linter: duplicate step names. ${text}` });
 }
 
 function tellShared(step: Place, service: Place): void {

@@ -35,6 +35,10 @@ export interface DialectRules {
   /** Keys that the old system knew (DR 1.9). Others that we know are used as well, with a warning. */
   readonly serviceKeys: ReadonlySet<string>;
   readonly stepKeys: ReadonlySet<string>;
+  /** Keys that it took as a list only; a text works here (DR-57, DR-60). */
+  readonly listKeys: ReadonlySet<string>;
+  /** Sizes had to be numbers of bytes (DR-46). */
+  readonly wantsBytes: boolean;
   /** What became of a step's unknown key: an argument of its plugin, or nothing. */
   readonly unknownStepKey: "plugin" | "dropped";
   readonly globs: GlobStyle;
@@ -89,6 +93,8 @@ export const DRONE_03: DialectRules = {
   imageFromKey: true,
   serviceKeys: set("image"),
   stepKeys: set("image commands"),
+  listKeys: new Set(),
+  wantsBytes: false,
   unknownStepKey: "dropped",
   globs: "path",
   refusals: {},
@@ -103,6 +109,7 @@ export const DRONE_04: DialectRules = {
   label: "Drone 0.4",
   serviceKeys: set(KEYS_04),
   stepKeys: set(`${KEYS_04} commands when`),
+  listKeys: set("commands extra_hosts volumes"),
   unknownStepKey: "plugin",
 };
 
@@ -112,6 +119,8 @@ export const DRONE_05: DialectRules = {
   label: "Drone 0.5",
   serviceKeys: set(KEYS_05),
   stepKeys: set(KEYS_05),
+  listKeys: new Set(),
+  wantsBytes: true,
   refusals: REFUSALS_05,
 };
 
@@ -123,6 +132,8 @@ export const DRONE_08: DialectRules = {
   imageFromKey: false,
   serviceKeys: set(KEYS_08),
   stepKeys: set(KEYS_08),
+  listKeys: set("extra_hosts volumes devices tmpfs cap_add cap_drop"),
+  wantsBytes: false,
   refusals: {
     privileged: REFUSALS_05.privileged,
     shm_size: REFUSALS_05.shm_size,
@@ -148,6 +159,8 @@ export const DRONE_1: DialectRules = {
   imageFromKey: false,
   serviceKeys: set(KEYS_1),
   stepKeys: set(KEYS_1),
+  listKeys: set("command commands entrypoint depends_on dns dns_search extra_hosts devices volumes"),
+  wantsBytes: false,
   unknownStepKey: "dropped",
   globs: "doublestar",
   refusals: {
@@ -173,6 +186,8 @@ export const WOODPECKER: DialectRules = {
   imageFromKey: false,
   serviceKeys: set(KEYS_WOODPECKER),
   stepKeys: set(KEYS_WOODPECKER),
+  listKeys: set("volumes ports devices extra_hosts tmpfs"),
+  wantsBytes: false,
   unknownStepKey: "dropped",
   globs: "doublestar",
   refusals: {

@@ -1,5 +1,6 @@
 // `pipeline:` was the section of 0.5 to 0.8; which of them wrote a file cannot always be told (DR-24).
 
+import { mentionsHost } from "../../text/mentions-host.ts";
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { someText } from "./localhost.ts";
 import { textOf, valueOf } from "./values.ts";
@@ -53,12 +54,9 @@ function addressHint(document: YamlMapping): VersionHint | undefined {
   const services = valueOf(document, "services");
   if (pipeline === undefined || services === undefined) return undefined;
   const names = namesOf(services);
-  const usesName = names.find((name) => {
-    const pattern = new RegExp(
-      `(?:@|//|(?<![\\w-])(?:[A-Z_]*HOST|--?host|-h|-H)[ =:]+["']?)${escape(name)}(?![\\w-])|(?<![\\w.-])${escape(name)}:\\d`,
-    );
-    return someText(pipeline, (text) => pattern.test(text)) || someEnvironment(pipeline, name);
-  });
+  const usesName = names.find(
+    (name) => someText(pipeline, (text) => mentionsHost(text, name)) || someEnvironment(pipeline, name),
+  );
   if (usesName !== undefined) return { version: "0.8", why: `the steps use the service name "${usesName}" as a host` };
   const images = bodiesOf(services).map((body) => textOf(valueOf(body, "image")) ?? "");
   const ports = PORTS.flatMap(([image, port]) => ([...images, ...names].some((one) => image.test(one)) ? [port] : []));

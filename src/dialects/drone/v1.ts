@@ -68,6 +68,7 @@ function toWorkflow(
     environment: valueOf(document, "environment"),
     volumes: volumes === undefined ? new Map() : readVolumes(volumes, file.findings),
     pullSecrets: valueOf(document, "image_pull_secrets"),
+    isPod: textOf(valueOf(document, "type")) === "kubernetes",
   };
 }
 
