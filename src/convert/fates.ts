@@ -45,6 +45,7 @@ export const IMAGE_FATES: Fates<ImageSpec> = {
 };
 
 const CONTAINER_FATES: Fates<ContainerSpec> = {
+  path: NOTHING_TO_WRITE,
   image: WRITTEN,
   entrypoint: WRITTEN,
   command: WRITTEN,

@@ -135,9 +135,10 @@ class PipelineVolumes {
   readonly #names = new Map<string, string>();
   readonly defined: WritableMap[] = [];
 
+  /** One for each mount: it would not be shared by its name (DR-204). */
   readonly memory = (entry: string): WritableMap => {
     const path = entry.split(":")[0] ?? entry;
-    return toMount(this.#define(`tmpfs ${path}`, "temp", mappingOf([["medium", "memory"]])), path);
+    return toMount(this.#define(`tmpfs ${this.#names.size}`, "temp", mappingOf([["medium", "memory"]])), path);
   };
 
   mount(mount: VolumeMount, where: string, losses: Losses): WritableMap {

@@ -66,15 +66,10 @@ export function tellImagePrivilege(container: Service | Step, list: PrivilegeLis
   const subject = { path: "name" in container ? container.name : container.label, at: container.at };
   if (verdict.kind === "granted") {
     const message = `"${text}" runs privileged: it is on the list of privileged images`;
-    const found = { code: "image-privileged", ...subject };
-    return verdict.byName
-      ? {
-          ...found,
-          severity: "warning",
-          message: `${message}, with every tag`,
-          hint: "name the tag or the digest in the list",
-        }
-      : { ...found, severity: "note", message };
+    const found = { code: "image-privileged" as const, ...subject };
+    if (!verdict.byName) return { ...found, severity: "note", message };
+    const hint = "name the tag or the digest in the list";
+    return { ...found, severity: "warning", message: `${message}, with every tag`, hint };
   }
   // Without trust a container that says it itself was refused before anything starts.
   const outcome = container.privileged ? "only trust lets it be privileged" : "it starts unprivileged";

@@ -109,6 +109,7 @@ const DRONE = {
   "invalid-volume": "A volume is not in one of its forms.",
   links: "`links` is not needed: services are reachable by name.",
   "matrix-too-large": "A matrix has more combinations than are run.",
+  "memory-volume": "A volume in memory is mounted by two containers, which each get their own.",
   "missing-image": "A container has no image.",
   "missing-kind": "A document does not say its `kind`.",
   "no-pipeline": "No pipeline of the file can be run here.",
@@ -144,17 +145,20 @@ const DRONE = {
 
 /** Found with all jobs at hand, in every dialect. */
 const PLAN = {
+  "absent-service": "A step looks for a service that its job does not have.",
   "host-name-taken": "Two services of a job want one host name; the first has it.",
+  "image-not-privileged": "An image of the privileged list does not get privilege by it, and why.",
+  "image-privileged": "A container runs privileged, because its image is on the list.",
   "localhost-in-bridge-mode": "A service is looked for at localhost, where it is not.",
   "missing-secret": "A secret that the file asks for and nobody gave.",
+  "needless-sleep": "A step sleeps before it works; services are ready by then.",
   "needs-trust": "Something is asked of the host that was not granted.",
-  "plugin-not-privileged": "A plugin of the privileged list starts unprivileged, and why.",
-  "plugin-privileged": "A plugin runs privileged, because it is on the list.",
   "port-clash": "Two services of one address listen on one port.",
   "shared-network-disagreement": "Containers of one network name space want different network settings.",
   "shared-network-joins-another": "A container of a shared name space wants a network of its own.",
   "skipped-service": "A service is left out by its conditions.",
   "skipped-step": "A step is left out by its conditions.",
+  "untrusted-removed": "What the file may not have was taken away, as Drone 0.4 did (`--trust-compat strip`).",
 } as const;
 
 export const CODE_GROUPS = [

@@ -58,7 +58,7 @@ function tellDuplicate(place: Place, first: Place): void {
 /** Every old system had a step of that name; here there is none to take the name away. @source DR-66, DR-104 */
 function tellClone(place: Place): void {
   const text = `${place.path}: name "clone" is that of the old system's first step; host names must be unique`;
-  const finding = { code: "duplicate-name", text, at: place.key, path: place.path };
+  const finding: Finding = { code: "duplicate-name", text, at: place.key, path: place.path };
   if (place.scope.rules.id !== "drone-1") return place.scope.findings.warn(finding);
   place.scope.findings.error({ ...finding, text: `linter: duplicate step names. ${text}` });
 }
