@@ -9,6 +9,8 @@ import { matchesGlob } from "../src/text/glob.ts";
 export interface CompileChoices {
   readonly variables?: Readonly<Record<string, string | Partial<GivenVariable>>>;
   readonly facts?: Partial<RepositoryFacts>;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly inputFile?: string;
   /** Files of the work tree, for `include`; without it none can be fetched. */
   readonly files?: Readonly<Record<string, string>>;
   /** Answers to what is not a file of the work tree; without it each has failed. */
@@ -25,6 +27,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     facts: { folderName: "project", remoteUrl: "git@gitlab.example:group/project.git", ...choices.facts },
     run: { pipelineId: 7, startedAt: new Date("2026-01-02T03:04:05.678Z"), platform: "linux/amd64", version: "1.2.3" },
     variables: new Map(given),
+    ...inputsOf(choices),
   };
   const source = { file: ".gitlab-ci.yml", text };
   if (choices.files === undefined && choices.fetch === undefined) return gitlabDialect.compile(source, context);
@@ -35,6 +38,12 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     if (wanted.length === 0) return compiled;
     for (const request of wanted) files.add(request, answer(request, choices));
   }
+}
+
+function inputsOf({ inputs, inputFile }: CompileChoices): Pick<DialectContext, "inputs"> {
+  if (inputs === undefined && inputFile === undefined) return {};
+  const files = inputFile === undefined ? [] : [{ file: "inputs.yml", text: inputFile }];
+  return { inputs: { texts: new Map(Object.entries(inputs ?? {})), files } };
 }
 
 function answer(request: FileRequest, { files = {}, fetch }: CompileChoices): FileAnswer {

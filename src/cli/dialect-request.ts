@@ -4,6 +4,7 @@ import { UsageError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
+import { readGivenInputs } from "./given-inputs.ts";
 import { readSecretFiles } from "./given-variables.ts";
 import type { PipelineRequest } from "./load-pipeline.ts";
 
@@ -11,7 +12,7 @@ import type { PipelineRequest } from "./load-pipeline.ts";
 export async function toDialectRequest(
   cwd: string,
   options: PipelineOptions,
-): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver">> {
+): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver" | "inputs">> {
   const dialect = parseDialect(options.dialect);
   const trigger: TriggerFacts = withoutUndefined({
     event: options.event,
@@ -27,6 +28,7 @@ export async function toDialectRequest(
     trigger,
     secrets: await readSecretFiles(cwd, options.secretFile ?? []),
     deliver: options.deliver === true,
+    ...(await readInputs(cwd, options)),
   };
 }
 
@@ -37,4 +39,11 @@ function parseDialect(text: string | undefined): DialectId | undefined {
     throw new UsageError(`--dialect "${text}" is unknown`, { hint: `known are ${DIALECTS.join(", ")}` });
   }
   return dialect;
+}
+
+async function readInputs(
+  cwd: string,
+  { input = [], inputFile = [] }: PipelineOptions,
+): Promise<Pick<PipelineRequest, "inputs">> {
+  return input.length + inputFile.length === 0 ? {} : { inputs: await readGivenInputs(cwd, input, inputFile) };
 }

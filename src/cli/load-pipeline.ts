@@ -4,6 +4,7 @@ import { chooseDialect, loadDialect } from "../dialects/detect.ts";
 import type {
   CompiledPipeline,
   DialectContext,
+  GivenInputs,
   GivenVariable,
   RepositoryFacts,
   TriggerFacts,
@@ -40,6 +41,7 @@ export interface PipelineRequest {
   readonly trigger?: TriggerFacts;
   readonly secrets?: ReadonlyMap<string, string>;
   readonly deliver?: boolean;
+  readonly inputs?: GivenInputs;
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
@@ -137,6 +139,7 @@ function toDialectContext(context: CliContext, request: PipelineRequest, facts: 
     ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
     ...(request.secrets === undefined ? {} : { secrets: request.secrets }),
     ...(request.deliver === undefined ? {} : { deliver: request.deliver }),
+    ...(request.inputs === undefined ? {} : { inputs: request.inputs }),
   };
 }
 

@@ -29,6 +29,13 @@ export interface CompiledPipeline {
   readonly included?: ReadonlyMap<string, IncludedSource>;
 }
 
+export interface GivenInputs {
+  /** From the command line; they win over those of files. What the text means is up to the input's type. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** YAML files that are mappings of names and values; later ones win. */
+  readonly files: readonly PipelineSource[];
+}
+
 export interface IncludedSource {
   readonly text: string;
   /** What named it, the first time. */
@@ -38,6 +45,8 @@ export interface IncludedSource {
 export interface DialectContext {
   readonly facts: RepositoryFacts;
   readonly run: RunFacts;
+  /** Values for the inputs that the source's header declares (GY-77). */
+  readonly inputs?: GivenInputs;
   /** Files that the source may take in. Absent: none can be fetched. */
   readonly files?: Files;
   /** From the command line and env files; they win over the file's own (GY-95). */

@@ -27,6 +27,16 @@ export function addPipelineOptions(command: Command): Command {
         .argParser(collect)
         .default([]),
     )
+    .addOption(
+      new Option("--input <name=value>", "value of an input that the file's header declares (repeatable)")
+        .argParser(collect)
+        .default([]),
+    )
+    .addOption(
+      new Option("--input-file <path>", "read inputs from a YAML file of NAME: VALUE (repeatable)")
+        .argParser(collect)
+        .default([]),
+    )
     .option("--event <name>", "what happened, for conditions: push, pull_request, tag, cron, promote, ...")
     .option("--branch <name>", "branch pushed to, or the pull request's target")
     .option("--source-branch <name>", "branch a pull request comes from")
@@ -50,6 +60,8 @@ export interface PipelineOptions {
   readonly mask: readonly string[];
   readonly dialect?: string;
   readonly secretFile?: readonly string[];
+  readonly input?: readonly string[];
+  readonly inputFile?: readonly string[];
   readonly event?: string;
   readonly branch?: string;
   readonly sourceBranch?: string;

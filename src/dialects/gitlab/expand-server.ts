@@ -72,6 +72,11 @@ export function expandOrKeep(text: string, lookUp: (name: string) => string | un
   return expandTokens(text, lookUp);
 }
 
+/** Names that a text refers to, as often as it does. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(TOKEN)].flatMap(([, bare, braced, percent]) => bare ?? braced ?? percent ?? []);
+}
+
 function expandTokens(text: string, replace: (name: string) => string | undefined): string {
   return text.replace(TOKEN, (match, bare?: string, braced?: string, percent?: string) => {
     const name = bare ?? braced ?? percent;

@@ -73,3 +73,8 @@ export const DEPRECATED_TOP_LEVEL_KEYS = ["image", "services", "before_script", 
 
 /** @source GY-56, GY-151 */
 export const INCLUDE_RULE_KEYS: KnownKeys = keys("if changes exists when", "");
+
+/** Of a file's header. @source GY-65 */
+export const SPEC_KEYS: KnownKeys = keys("inputs include component description", "");
+export const INPUT_KEYS: KnownKeys = keys("default description options regex type rules", "");
+export const INPUT_RULE_KEYS: KnownKeys = keys("if options default", "");

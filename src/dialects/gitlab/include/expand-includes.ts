@@ -2,6 +2,11 @@ import type { SourceSpan } from "../../../text/source.ts";
 import { mappingOf, spanOf, type YamlMapping, type YamlNode } from "../../../yaml/yaml-node.ts";
 import type { DialectContext, IncludedSource, PipelineSource } from "../../dialect.ts";
 import type { FileAnswer, FileBase, FileRequest, FoundFile } from "../../files.ts";
+import { applyInputs } from "../inputs/apply-inputs.ts";
+import { nodesOfGiven } from "../inputs/given-inputs.ts";
+import type { InputSpec } from "../inputs/input-spec.ts";
+import { valuesOfMapping } from "../inputs/resolve-inputs.ts";
+import { readHeaderInclude } from "../inputs/spec-include.ts";
 import { mergeAll } from "../merge.ts";
 import { type ConfigFile, readConfig } from "../read-config.ts";
 import type { Report } from "../report.ts";
@@ -14,17 +19,20 @@ import { IncludeScope } from "./include-scope.ts";
 /** @source GY-60 */
 const MAX_INCLUDES = 150;
 
+const WORK_TREE: FileBase = { kind: "work-tree" };
+
 export interface ExpandedIncludes {
-  /** Without `include`; undefined while files are still to be fetched. */
+  /** Without `include`; undefined when the file cannot be used, or while files are still to be fetched. */
   readonly root: YamlMapping | undefined;
   /** Every file that was taken in, by name. */
   readonly sources: ReadonlyMap<string, IncludedSource>;
 }
 
 /**
- * Puts what a file includes below its own content, depth first. What cannot be taken in is told and left out.
+ * A file with its inputs put in and what it includes below its own content, depth first. What cannot be taken in is told
+ * and left out.
  *
- * @source GY-44 to GY-63
+ * @source GY-11, GY-44 to GY-63
  */
 export function expandIncludes(
   config: ConfigFile,
@@ -32,9 +40,10 @@ export function expandIncludes(
   context: DialectContext,
   report: Report,
 ): ExpandedIncludes {
-  if (!config.content.entries.has("include")) return { root: config.content, sources: new Map() };
+  const isSimple = config.header === undefined && context.inputs === undefined;
+  if (isSimple && !config.content.entries.has("include")) return { root: config.content, sources: new Map() };
   const expansion = new IncludeExpansion(source, context, report);
-  const root = expansion.expand(config.content, { kind: "work-tree" });
+  const root = expansion.expandRoot(config);
   return { root: expansion.isWaiting ? undefined : root, sources: expansion.sources };
 }
 
@@ -55,6 +64,19 @@ class IncludeExpansion {
   /** Something was asked for that is not at hand yet. */
   get isWaiting(): boolean {
     return this.#isWaiting;
+  }
+
+  expandRoot(config: ConfigFile): YamlMapping | undefined {
+    const given = this.#context.inputs ?? { texts: new Map(), files: [] };
+    const side = {
+      prefix: "",
+      given: (specs: readonly InputSpec[]) => nodesOfGiven(given, specs, config.header ?? config.content, this.#report),
+      givenAt: undefined,
+      component: new Map<string, string>(),
+      included: (include: YamlNode) => this.#specsOf(include, WORK_TREE),
+    };
+    const content = applyInputs(config, side, this.#scope, this.#report);
+    return content && this.expand(content, WORK_TREE);
   }
 
   expand(content: YamlMapping, base: FileBase): YamlMapping {
@@ -100,7 +122,8 @@ class IncludeExpansion {
     const answer = this.#ask(located.request);
     if (answer === undefined) return [];
     if (answer.kind !== "text") return this.#fail(located, answer, entry.at);
-    const content = this.#read(answer.found, located.location, spanOf(entry.at));
+    const config = this.#read(answer.found, located.location, spanOf(entry.at));
+    const content = config && this.#applyInputs(config, answer.found, located, entry);
     return content === undefined ? [] : [this.expand(content, answer.found.base)];
   }
 
@@ -124,7 +147,7 @@ class IncludeExpansion {
   }
 
   /** @source GY-61 */
-  #read(found: FoundFile, location: string, includedAt: SourceSpan): YamlMapping | undefined {
+  #read(found: FoundFile, location: string, includedAt: SourceSpan): ConfigFile | undefined {
     if (!this.sources.has(found.file)) this.sources.set(found.file, { text: found.text, includedAt });
     const kind = found.base.kind === "work-tree" ? "Local" : "Included";
     const wording = {
@@ -132,7 +155,53 @@ class IncludeExpansion {
       empty: kind === "Local" ? `Local file \`${location}\` is empty!` : `Included file \`${location}\` is empty!`,
       badSyntax: `Included file \`${location}\` does not have valid YAML syntax! `,
     };
-    return readConfig(found, this.#report, wording, this.#context.files?.trees)?.content;
+    return readConfig(found, this.#report, wording, this.#context.files?.trees);
+  }
+
+  #applyInputs(
+    config: ConfigFile,
+    found: FoundFile,
+    { request, location }: LocatedRequest,
+    entry: IncludeEntry,
+  ): YamlMapping | undefined {
+    const side = {
+      prefix: `\`${location}\`: `,
+      given: () => valuesOfMapping(entry.inputs),
+      givenAt: entry.at,
+      component: componentFacts(request, found),
+      included: (include: YamlNode) => this.#specsOf(include, found.base),
+    };
+    return applyInputs(config, side, this.#scope, this.#report);
+  }
+
+  /** @source GY-78 */
+  #specsOf(include: YamlNode, base: FileBase): readonly InputSpec[] | undefined {
+    const before = this.#report.errorCount;
+    const specs = readIncludes(include, this.#report).flatMap((entry) =>
+      locate(entry, base, this.#scope, this.#context).flatMap((located) => this.#specsAt(located, entry)),
+    );
+    return this.#isWaiting || this.#report.errorCount > before ? undefined : specs;
+  }
+
+  #specsAt(located: LocatedRequest | string, entry: IncludeEntry): readonly InputSpec[] {
+    if (typeof located === "string") {
+      this.#report.whole("error", {
+        code: "invalid-include",
+        path: "header:spec:include",
+        text: located,
+        at: entry.at,
+      });
+      return [];
+    }
+    if (!this.#countOne(entry.at)) return [];
+    const answer = this.#ask(located.request);
+    if (answer === undefined) return [];
+    if (answer.kind !== "text") {
+      this.#fail(located, answer, entry.at);
+      return [];
+    }
+    const config = this.#read(answer.found, located.location, spanOf(entry.at));
+    return config === undefined ? [] : readHeaderInclude(config.content, located.location, this.#report);
   }
 
   #fail({ request, location }: LocatedRequest, answer: FileAnswer, at: YamlNode): readonly YamlMapping[] {
@@ -142,4 +211,11 @@ class IncludeExpansion {
     this.#report.whole(severity, { code, path: "include", text, at, hint: failure.hint });
     return [];
   }
+}
+
+/** @source GY-75 */
+function componentFacts(request: FileRequest, { version, sha }: FoundFile): ReadonlyMap<string, string> {
+  if (request.kind !== "component") return new Map();
+  const facts = { name: request.name, reference: request.version, version, sha };
+  return new Map(Object.entries(facts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const])));
 }

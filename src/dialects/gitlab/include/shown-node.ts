@@ -2,11 +2,17 @@ import { psychValue } from "../../../yaml/psych-scalar.ts";
 import type { YamlNode } from "../../../yaml/yaml-node.ts";
 
 const MAX_LENGTH = 200;
+const MAX_LEVELS = 4;
 
-/** A value as GitLab's messages print it: as JSON, in one line; a long one is cut. */
+/** A value as GitLab's messages print it: as JSON, in one line; a long or deep one is cut. */
 export function shownNode(node: YamlNode): string {
-  const text = toJson(node, 4);
+  const text = toJson(node, MAX_LEVELS);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+}
+
+/** The whole of it. */
+export function jsonOf(node: YamlNode): string {
+  return toJson(node, Number.POSITIVE_INFINITY);
 }
 
 function toJson(node: YamlNode, levels: number): string {
