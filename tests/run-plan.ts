@@ -21,6 +21,7 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
   const context = {
     engine,
     emit: log.emit,
+    emitLines: log.emitLines,
     pressure: log.pressure,
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),

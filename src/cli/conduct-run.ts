@@ -1,5 +1,5 @@
 import type { Engine } from "../engines/engine.ts";
-import { createEventLog, type EventListener, type EventLog } from "../events/event-log.ts";
+import { createEventLog, type EventLog, type LineListener } from "../events/event-log.ts";
 import type { StepPlan } from "../model/job-plan.ts";
 import type { RunPlan } from "../model/run-plan.ts";
 import { createRunImages } from "../run/images.ts";
@@ -35,7 +35,7 @@ export interface RunToConduct {
 /** Runs a plan with everything around it: screen, records, signals, leftovers of dead runs. @returns the exit code. */
 export async function conductRun(context: CliContext, run: RunToConduct): Promise<number> {
   const { plan, options } = run;
-  const listeners: EventListener[] = [];
+  const listeners: LineListener[] = [];
   const log = createEventLog({ runId: plan.runId, now: context.clock.now, listeners });
   const eventFile = await openEventFile(context, options.json);
   const recorder = await openRunRecorder({
@@ -45,11 +45,7 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
       log.emit({ type: "run.note", level: "warning", text: `logs are not kept: ${messageOf(error)}` }),
   });
   const screen = openScreenFor(context, options);
-  listeners.push(
-    (event) => screen.onEvent(event),
-    recorder.listener,
-    ...(eventFile === undefined ? [] : [eventFile.listener]),
-  );
+  listeners.push(screen, recorder, ...(eventFile === undefined ? [] : [eventFile]));
   try {
     return await liveRun(context, run, log);
   } finally {
@@ -122,6 +118,7 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
   return {
     engine,
     emit: log.emit,
+    emitLines: log.emitLines,
     pressure: log.pressure,
     clock: context.clock,
     images: createRunImages({ engine, emit: log.emit, clock: context.clock, signal: interruption.stop }),

@@ -1,13 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { EventListener } from "../events/event-log.ts";
-import { createEventFormatter } from "../events/ndjson.ts";
+import type { LineListener } from "../events/event-log.ts";
+import { formatEvent, formatLogLines } from "../events/ndjson.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import { BufferedFile } from "../system/buffered-file.ts";
 import type { CliContext } from "./cli-context.ts";
 
-export interface EventFile {
-  readonly listener: EventListener;
+export interface EventFile extends LineListener {
   close(): Promise<void>;
 }
 
@@ -30,12 +29,13 @@ export async function openEventFile(context: CliContext, path: string | undefine
       `warning: ${path} is not complete: ${error instanceof Error ? error.message : String(error)}\n`,
     );
   });
-  const format = createEventFormatter();
+  const append = (text: string): Promise<void> | undefined => {
+    file.append(text);
+    return file.pressure();
+  };
   return {
-    listener: (event) => {
-      file.append(format(event));
-      return file.pressure();
-    },
+    onEvent: (event) => append(formatEvent(event)),
+    onLines: (lines) => append(formatLogLines(lines)),
     close: () => file.close(),
   };
 }

@@ -110,7 +110,7 @@ describe("the view of a run", () => {
 test("of every log the last lines are kept", () => {
   const tails = createLogTails(3);
   for (let n = 0; n < 100; n++) {
-    for (const event of events([{ type: "service.log", ...about, fd: 1, text: `${n}` }])) tails.add(event);
+    tails.add({ type: "service.log", ...about, fd: 1 }, [`${n}`]);
   }
   expect(tails.of("test", "db")).toEqual(["97", "98", "99"]);
   expect(tails.of("test")).toEqual([]);

@@ -1,4 +1,5 @@
 import { assertNever } from "../text/assert-never.ts";
+import type { StateEvent } from "./log-lines.ts";
 import type { RunEvent, RunStartedJob } from "./run-event.ts";
 import type { ImageView, JobView, RunView, ServiceView } from "./run-view.ts";
 
@@ -11,7 +12,6 @@ export function applyEvent(view: RunView, event: RunEvent): RunView {
   return { ...reduce(view, event, Date.parse(event.t)), seq: event.seq };
 }
 
-type StateEvent = Exclude<RunEvent, { readonly type: "job.log" | "service.log" }>;
 type ServiceEvent = Extract<StateEvent, { readonly service: string }>;
 type ImageEvent = Extract<StateEvent, { readonly type: `image.${string}` }>;
 

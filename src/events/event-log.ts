@@ -1,61 +1,62 @@
-import { EVENT_VERSION, type EventSink, type RunEvent, type RunEventBody } from "./run-event.ts";
+import { type LineSink, type LogLines, type StateEvent, toLogEvents } from "./log-lines.ts";
+import { EVENT_VERSION, type EventSink, type RunEvent } from "./run-event.ts";
 
 /** Takes events in order. A promise says "not so fast": see {@link EventLog.pressure}. */
 export type EventListener = (event: RunEvent) => void | Promise<void>;
+
+/** Takes log lines many at a time, and all other events between them. */
+export interface LineListener {
+  onEvent(event: StateEvent): void | Promise<void>;
+  onLines(lines: LogLines): void | Promise<void>;
+}
 
 export interface EventLogOptions {
   readonly runId: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly listeners: readonly EventListener[];
+  readonly listeners: readonly (EventListener | LineListener)[];
 }
 
 /** Numbers and stamps what happens in one run, and tells every listener at once. */
 export interface EventLog {
   /** Never waits and never fails because of a slow listener. */
   readonly emit: EventSink;
+  /** Lines that came together; they are events as all others are. */
+  readonly emitLines: LineSink;
   /** Resolves when every listener is ready for more; undefined when all of them are. Who makes many events asks now and then. */
   readonly pressure: () => Promise<void> | undefined;
 }
 
-export function createEventLog({ runId, now, listeners }: EventLogOptions): EventLog {
+export function createEventLog({ runId: run, now, listeners }: EventLogOptions): EventLog {
   const waiting = new Set<Promise<void>>();
   let seq = 0;
-  let stampMs = Number.NaN;
-  let stamp = "";
-  const wait = (promise: Promise<void>): void => {
-    waiting.add(promise);
-    void promise.finally(() => waiting.delete(promise));
+  const heed = (pending: void | Promise<void>): void => {
+    if (pending === undefined || waiting.has(pending)) return;
+    waiting.add(pending);
+    void pending.finally(() => waiting.delete(pending));
+  };
+  const emitLines: LineSink = (source, texts) => {
+    if (texts.length === 0) return;
+    const lines: LogLines = { seq: seq + 1, t: new Date(now()).toISOString(), run, source, texts };
+    seq += texts.length;
+    for (const listener of listeners) {
+      if (typeof listener !== "function") heed(listener.onLines(lines));
+      else for (const event of toLogEvents(lines)) heed(listener(event));
+    }
   };
   return {
-    emit(body: RunEventBody) {
-      const ms = now();
-      // Formatting a date costs more than the rest of an event.
-      if (ms !== stampMs) {
-        stampMs = ms;
-        stamp = new Date(ms).toISOString();
+    emit(body) {
+      if (body.type === "job.log" || body.type === "service.log") {
+        emitLines(body, [body.text]);
+        return;
       }
-      const event = toEvent(body, ++seq, stamp, runId);
-      for (const listener of listeners) {
-        const pending = listener(event);
-        if (pending !== undefined && !waiting.has(pending)) wait(pending);
-      }
+      const event: StateEvent = { v: EVENT_VERSION, seq: ++seq, t: new Date(now()).toISOString(), run, ...body };
+      for (const listener of listeners)
+        heed(typeof listener === "function" ? listener(event) : listener.onEvent(event));
     },
+    emitLines,
     pressure() {
       return waiting.size === 0 ? undefined : Promise.all(waiting).then(() => undefined);
     },
   };
-}
-
-/** Log lines are nearly all of a run's events; copying their fields one by one is several times faster. */
-function toEvent(body: RunEventBody, seq: number, t: string, run: string): RunEvent {
-  if (body.type === "job.log") {
-    const { type, job, step, fd, text } = body;
-    return { v: EVENT_VERSION, seq, t, run, type, job, step, fd, text };
-  }
-  if (body.type === "service.log") {
-    const { type, job, service, fd, text } = body;
-    return { v: EVENT_VERSION, seq, t, run, type, job, service, fd, text };
-  }
-  return { v: EVENT_VERSION, seq, t, run, ...body };
 }

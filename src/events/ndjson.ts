@@ -1,35 +1,33 @@
 import { EVENT_FIELDS, type FieldKind, isOptional } from "./event-schema.ts";
+import type { LogLines } from "./log-lines.ts";
 import { EVENT_VERSION, type RunEvent } from "./run-event.ts";
 
 const FIELDS_OF = new Map<string, object>(Object.entries(EVENT_FIELDS));
 
-type LogEvent = Extract<RunEvent, { readonly type: "job.log" | "service.log" }>;
-
-/** Makes one line with its end of each event; fields in the order of the types. One formatter for each stream of events. */
-export function createEventFormatter(): (event: RunEvent) => string {
-  let last: LogEvent | undefined;
-  let subject = "";
-  return (event) => {
-    if (event.type !== "job.log" && event.type !== "service.log") return `${JSON.stringify(event)}\n`;
-    // Log lines are nearly all of a run's events, and what they are about changes seldom.
-    if (last === undefined || !isSameSubject(last, event)) subject = formatSubject(event);
-    last = event;
-    return `{"v":${event.v},"seq":${event.seq},"t":"${event.t}",${subject},"text":${JSON.stringify(event.text)}}\n`;
-  };
+/** One line with its end; fields in the order of the types. */
+export function formatEvent(event: RunEvent): string {
+  return `${JSON.stringify(event)}\n`;
 }
 
-function formatSubject(event: LogEvent): string {
-  const { run, type, job, fd } = event;
-  const source = event.type === "job.log" ? { step: event.step } : { service: event.service };
-  return JSON.stringify({ run, type, job, ...source, fd }).slice(1, -1);
+/** The same as {@link formatEvent} of each of the lines, several times faster: what they share is formatted once. */
+export function formatLogLines({ seq, t, run, source, texts }: LogLines): string {
+  const { type, job, fd } = source;
+  const from = source.type === "job.log" ? { step: source.step } : { service: source.service };
+  const middle = `,${JSON.stringify({ t, run, type, job, ...from, fd }).slice(1, -1)},"text":`;
+  const isPlain = areTheirOwnJson(texts);
+  let out = "";
+  let n = seq;
+  for (const text of texts) {
+    out += `{"v":${EVENT_VERSION},"seq":${n++}${middle}${isPlain ? `"${text}"` : JSON.stringify(text)}}\n`;
+  }
+  return out;
 }
 
-function isSameSubject(a: LogEvent, b: LogEvent): boolean {
-  return sourceOf(a) === sourceOf(b) && a.job === b.job && a.fd === b.fd && a.type === b.type && a.run === b.run;
-}
-
-function sourceOf(event: LogEvent): string {
-  return event.type === "job.log" ? event.step : event.service;
+/** Escapes make a text longer. One look at all texts is several times faster than one at each. */
+function areTheirOwnJson(texts: readonly string[]): boolean {
+  let length = 1;
+  for (const text of texts) length += text.length + 3;
+  return JSON.stringify(texts).length === length;
 }
 
 /**

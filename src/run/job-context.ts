@@ -1,4 +1,5 @@
 import type { Engine, JobSandbox, SourceArchive } from "../engines/engine.ts";
+import type { LineSink } from "../events/log-lines.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { JobPlan } from "../model/job-plan.ts";
 import type { Clock } from "../system/clock.ts";
@@ -11,6 +12,8 @@ import type { ServiceBook } from "./service-book.ts";
 export interface RunContext {
   readonly engine: Engine;
   readonly emit: EventSink;
+  /** For log lines, of which there are many. */
+  readonly emitLines: LineSink;
   /** A promise while those who take events cannot keep up; who makes many (logs) waits for it. */
   readonly pressure: () => Promise<void> | undefined;
   readonly clock: Clock;

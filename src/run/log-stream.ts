@@ -18,23 +18,20 @@ export interface LogStreamOptions {
   readonly mask: Mask;
   /** How many lines {@link LogStream.tail} keeps, at least 1. */
   readonly tailLines: number;
-  readonly onLine: (fd: 1 | 2, text: string) => void;
+  readonly onLines: (fd: 1 | 2, texts: readonly string[]) => void;
   /** A promise while whoever takes the lines cannot keep up. */
   readonly pressure: () => Promise<void> | undefined;
 }
 
-export function openLogStream({ mask, tailLines, onLine, pressure }: LogStreamOptions): LogStream {
-  // A ring: shifting an array for each of millions of lines would cost more than the rest.
-  const ring: string[] = [];
-  let next = 0;
+export function openLogStream({ mask, tailLines, onLines, pressure }: LogStreamOptions): LogStream {
+  let tail: readonly string[] = [];
   let isQuiet = true;
   const stream = createOutputStream({
     mask,
     pressure,
-    onLine: (fd, text) => {
-      ring[next] = text;
-      next = (next + 1) % tailLines;
-      onLine(fd, text);
+    onLines: (fd, texts) => {
+      tail = texts.length >= tailLines ? texts.slice(-tailLines) : [...tail, ...texts].slice(-tailLines);
+      onLines(fd, texts);
     },
   });
   const silence = setInterval(() => {
@@ -47,7 +44,7 @@ export function openLogStream({ mask, tailLines, onLine, pressure }: LogStreamOp
       isQuiet = false;
       return stream.sink(fd, chunk);
     },
-    tail: () => (ring.length < tailLines ? [...ring] : [...ring.slice(next), ...ring.slice(0, next)]),
+    tail: () => tail,
     end: () => {
       clearInterval(silence);
       stream.end();

@@ -78,7 +78,7 @@ async function runScript(
   const log = openLogStream({
     mask: context.mask,
     tailLines: LOG_TAIL_LINES,
-    onLine: (fd, text) => context.emit({ type: "job.log", ...subject, fd, text }),
+    onLines: (fd, texts) => context.emitLines({ type: "job.log", ...subject, fd }, texts),
     pressure: context.pressure,
   });
   const text = script === undefined ? undefined : toShellScript(script.commands, { exports, trace: isTraced(step) });

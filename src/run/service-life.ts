@@ -54,7 +54,7 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
   const log = openLogStream({
     mask: context.mask,
     tailLines: LOG_TAIL_LINES,
-    onLine: (fd, text) => context.emit({ type: "service.log", job, service: plan.id, fd, text }),
+    onLines: (fd, texts) => context.emitLines({ type: "service.log", job, service: plan.id, fd }, texts),
     pressure: context.pressure,
   });
   const startedAt = context.clock.elapsed();

@@ -1,12 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 
-/** Text is turned into bytes in pieces of this many characters: long enough to be fast, short enough for the cache. */
+/** Text is turned into bytes in pieces of at least this many characters, or it would cost more than the writing. */
 const PIECE_LENGTH = 16_384;
 const CHUNK_BYTES = 262_144;
 /** With this many full chunks in memory, who appends is asked to wait. */
 const MAX_CHUNKS = 4;
 /** Text is on its way to the disk after this time at the latest, for whoever follows the file. */
 const FLUSH_AFTER_MS = 200;
+
+const encoder = new TextEncoder();
 
 /**
  * Appends text to a file that is made with the first write. Memory is bounded as long as the caller heeds
@@ -19,6 +21,8 @@ export class BufferedFile {
   #chunk: Buffer | undefined;
   #used = 0;
   readonly #full: Buffer[] = [];
+  /** A chunk that was written and may be filled again: memory that is given back comes back only much later. */
+  #spare: Buffer | undefined;
   #handle: FileHandle | undefined;
   #writing: Promise<void> | undefined;
   #drained: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -62,11 +66,21 @@ export class BufferedFile {
   }
 
   #encode(): void {
-    const needed = 3 * this.#text.length;
-    if (this.#chunk !== undefined && this.#chunk.length - this.#used < needed) this.#finishChunk();
-    this.#chunk ??= Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, needed));
-    this.#used += this.#chunk.write(this.#text, this.#used);
+    let text = this.#text;
     this.#text = "";
+    while (text !== "") {
+      this.#chunk ??= this.#newChunk();
+      const { read, written } = encoder.encodeInto(text, this.#chunk.subarray(this.#used));
+      this.#used += written;
+      text = text.slice(read);
+      if (text !== "") this.#finishChunk();
+    }
+  }
+
+  #newChunk(): Buffer {
+    const chunk = this.#spare ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#spare = undefined;
+    return chunk;
   }
 
   #finishChunk(): void {
@@ -88,6 +102,7 @@ export class BufferedFile {
       for (let chunk = this.#full[0]; chunk !== undefined; chunk = this.#full[0]) {
         for (let at = 0; at < chunk.length; ) at += (await this.#handle.write(chunk, at)).bytesWritten;
         this.#full.shift();
+        this.#spare ??= Buffer.from(chunk.buffer);
         this.#release();
       }
     } catch (error) {

@@ -28,11 +28,10 @@ export class LogFile {
     this.#limit = rate === undefined ? undefined : new LogRateLimit(rate);
   }
 
-  append(t: string, fd: 1 | 2, text: string): void {
-    const line = `${t} ${fd} ${text}\n`;
-    if (this.#limit !== undefined && !this.#limit.admits(line.length, t)) return this.#dropped.add(line);
-    if (!this.#dropped.isEmpty) this.#tellDropped();
-    this.#file.append(line);
+  append(t: string, fd: 1 | 2, texts: readonly string[]): void {
+    const head = `${t} ${fd} `;
+    if (this.#limit === undefined) this.#file.append(`${head}${texts.join(`\n${head}`)}\n`);
+    else for (const text of texts) this.#appendWithin(this.#limit, t, `${head}${text}\n`);
   }
 
   pressure(): Promise<void> | undefined {
@@ -42,6 +41,12 @@ export class LogFile {
   async close(): Promise<void> {
     if (!this.#dropped.isEmpty) this.#tellDropped();
     await this.#file.close();
+  }
+
+  #appendWithin(limit: LogRateLimit, t: string, line: string): void {
+    if (!limit.admits(line.length, t)) return this.#dropped.add(line);
+    if (!this.#dropped.isEmpty) this.#tellDropped();
+    this.#file.append(line);
   }
 
   #tellDropped(): void {
@@ -71,9 +76,11 @@ export async function* readLogFile(path: string): AsyncGenerator<readonly LogLin
 export class LogLineReader {
   #lines: LogLine[] = [];
   readonly #splitter = createLineSplitter(
-    (line) => {
-      const parsed = parseLogLine(line);
-      if (parsed !== undefined) this.#lines.push(parsed);
+    (lines) => {
+      for (const line of lines) {
+        const parsed = parseLogLine(line);
+        if (parsed !== undefined) this.#lines.push(parsed);
+      }
     },
     MAX_LINE_BYTES + LINE_GOES_ON.length + 64,
   );

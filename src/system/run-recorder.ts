@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { createEventFormatter } from "../events/ndjson.ts";
-import type { RunEvent } from "../events/run-event.ts";
+import type { LineListener } from "../events/event-log.ts";
+import type { LogLines, LogSource, StateEvent } from "../events/log-lines.ts";
+import { formatEvent } from "../events/ndjson.ts";
 import { BufferedFile } from "./buffered-file.ts";
 import { LogFile } from "./log-file.ts";
 import type { LogRate } from "./log-rate.ts";
@@ -20,9 +21,7 @@ export interface RunRecorderOptions {
 }
 
 /** Writes a run to disk while it happens: `events.ndjson` (no log lines, no progress) and a file for each log. */
-export interface RunRecorder {
-  /** Fits an event log's listener. The promise resolves when there is room for more. */
-  readonly listener: (event: RunEvent) => void | Promise<void>;
+export interface RunRecorder extends LineListener {
   close(): Promise<void>;
 }
 
@@ -41,14 +40,17 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
     (error: unknown) => ({ error }),
   );
   const recorder = new FolderRecorder(options, onFailure);
+  const mayRecord = (): boolean => {
+    if (isBroken) return false;
+    // Told once the run has begun and this event is through: a problem is an event, too.
+    if (failure !== undefined) queueMicrotask(() => onFailure(failure.error));
+    return failure === undefined;
+  };
   return {
-    listener: (event) => {
-      if (isBroken) return undefined;
-      if (failure === undefined) return recorder.record(event);
-      // Told once the run has begun and this event is through: a problem is an event, too.
-      queueMicrotask(() => onFailure(failure.error));
-      return undefined;
+    onEvent: (event) => {
+      if (mayRecord()) recorder.record(event);
     },
+    onLines: (lines) => (mayRecord() ? recorder.recordLines(lines) : undefined),
     close: () => recorder.close(),
   };
 }
@@ -57,7 +59,6 @@ class FolderRecorder {
   readonly #options: RunRecorderOptions;
   readonly #onFailure: (error: unknown) => void;
   readonly #events: BufferedFile;
-  readonly #format = createEventFormatter();
   /** By job, then by service; the job's own log has no service. */
   readonly #logs = new Map<string, Map<string | undefined, LogFile>>();
 
@@ -67,21 +68,15 @@ class FolderRecorder {
     this.#events = new BufferedFile(eventsPath(options.stateFolder, options.runId), onFailure);
   }
 
-  record(event: RunEvent): void | Promise<void> {
-    switch (event.type) {
-      case "job.log":
-      case "service.log": {
-        const log = this.#logOf(event.job, event.type === "service.log" ? event.service : undefined);
-        log.append(event.t, event.fd, event.text);
-        return log.pressure();
-      }
-      case "image.progress":
-      case "service.waiting":
-        return undefined;
-      default:
-        this.#events.append(this.#format(event));
-        return undefined;
-    }
+  record(event: StateEvent): void {
+    if (event.type !== "image.progress" && event.type !== "service.waiting") this.#events.append(formatEvent(event));
+  }
+
+  /** @returns a promise while there is no room for more. */
+  recordLines({ t, source, texts }: LogLines): Promise<void> | undefined {
+    const log = this.#logOf(source);
+    log.append(t, source.fd, texts);
+    return log.pressure();
   }
 
   async close(): Promise<void> {
@@ -89,7 +84,9 @@ class FolderRecorder {
     await Promise.all([this.#events.close(), ...logs.map((log) => log.close())]);
   }
 
-  #logOf(job: string, service: string | undefined): LogFile {
+  #logOf(source: LogSource): LogFile {
+    const { job } = source;
+    const service = source.type === "service.log" ? source.service : undefined;
     let logs = this.#logs.get(job);
     if (logs === undefined) this.#logs.set(job, (logs = new Map()));
     let log = logs.get(service);

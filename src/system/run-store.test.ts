@@ -21,7 +21,7 @@ async function record(runId: string, bodies: Iterable<RunEventBody>, serviceLogR
   const problems: unknown[] = [];
   const limit = serviceLogRate === undefined ? {} : { serviceLogRate };
   const recorder = await openRunRecorder({ stateFolder, runId, onProblem: (error) => problems.push(error), ...limit });
-  const log = createEventLog({ runId, now: () => 1_700_000_000_000, listeners: [recorder.listener] });
+  const log = createEventLog({ runId, now: () => 1_700_000_000_000, listeners: [recorder] });
   for (const body of bodies) {
     log.emit(body);
     await log.pressure();

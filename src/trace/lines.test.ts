@@ -4,7 +4,7 @@ import { createLineSplitter, LINE_GOES_ON, MAX_LINE_BYTES } from "./lines.ts";
 
 function lines(chunks: readonly (string | Uint8Array)[]): string[] {
   const out: string[] = [];
-  const splitter = createLineSplitter((text) => out.push(text));
+  const splitter = createLineSplitter((texts) => out.push(...texts));
   for (const chunk of chunks) splitter.write(Buffer.from(chunk));
   splitter.end();
   return out;
@@ -26,7 +26,7 @@ describe("lines of a stream", () => {
 
   test("flush hands out a prompt that waits, and what follows is a line of its own", () => {
     const out: string[] = [];
-    const splitter = createLineSplitter((text) => out.push(text));
+    const splitter = createLineSplitter((texts) => out.push(...texts));
     splitter.write(Buffer.from("Password: "));
     expect(out).toEqual([]);
     splitter.flush();

@@ -18,8 +18,13 @@ const NEWLINE = 0x0a;
  * Lines end with LF or CRLF. Bytes that are no UTF-8 become U+FFFD; a character cut by a chunk's border is put together
  * again. A lone CR does not end a line: a progress bar is one line, with all its states, until it is shown
  * (`control-sequences.ts` keeps the last state). The result does not depend on how the input was cut.
+ *
+ * @param onLines gets as many lines at once as a chunk holds: taking them one by one costs more than all the rest.
  */
-export function createLineSplitter(onLine: (text: string) => void, maxLineBytes = MAX_LINE_BYTES): LineSplitter {
+export function createLineSplitter(
+  onLines: (texts: readonly string[]) => void,
+  maxLineBytes = MAX_LINE_BYTES,
+): LineSplitter {
   const rest = new ByteQueue();
   return {
     write(chunk) {
@@ -29,34 +34,34 @@ export function createLineSplitter(onLine: (text: string) => void, maxLineBytes 
         if (!data.includes(NEWLINE) && rest.length <= maxLineBytes) return;
         data = rest.takeAll();
       }
-      rest.push(data.subarray(emitLines(data, maxLineBytes, onLine)));
+      rest.push(data.subarray(emitLines(data, maxLineBytes, onLines)));
     },
     flush() {
       if (rest.length === 0) return;
       const data = rest.takeAll();
       // The first bytes of a character that is not whole yet are worth waiting for.
       const whole = wholeCharacters(data, data.length);
-      if (whole > 0) onLine(withoutReturn(data.toString("utf8", 0, whole)));
+      if (whole > 0) onLines([withoutReturn(data.toString("utf8", 0, whole))]);
       rest.push(data.subarray(whole));
     },
     end() {
-      if (rest.length > 0) onLine(withoutReturn(rest.takeAll().toString()));
+      if (rest.length > 0) onLines([withoutReturn(rest.takeAll().toString())]);
     },
   };
 }
 
 /** @returns how many bytes were used up. */
-function emitLines(data: Buffer, maxLineBytes: number, onLine: (text: string) => void): number {
+function emitLines(data: Buffer, maxLineBytes: number, onLines: (texts: readonly string[]) => void): number {
   let from = 0;
   while (from < data.length) {
     // Decoding many lines at once is several times faster than one by one.
     const end = data.lastIndexOf(NEWLINE, Math.min(data.length - 1, from + maxLineBytes));
     if (end >= from) {
-      emitBlock(data.toString("utf8", from, end), onLine);
+      onLines(splitBlock(data.toString("utf8", from, end)));
       from = end + 1;
     } else if (data.length - from > maxLineBytes) {
       const cut = wholeCharacters(data, from + maxLineBytes, from);
-      onLine(data.toString("utf8", from, cut) + LINE_GOES_ON);
+      onLines([data.toString("utf8", from, cut) + LINE_GOES_ON]);
       from = cut;
     } else {
       break;
@@ -65,13 +70,9 @@ function emitLines(data: Buffer, maxLineBytes: number, onLine: (text: string) =>
   return from;
 }
 
-function emitBlock(block: string, onLine: (text: string) => void): void {
-  let from = 0;
-  for (let end = block.indexOf("\n"); end >= 0; end = block.indexOf("\n", from)) {
-    onLine(withoutReturn(block.slice(from, end)));
-    from = end + 1;
-  }
-  onLine(withoutReturn(from === 0 ? block : block.slice(from)));
+function splitBlock(block: string): readonly string[] {
+  const lines = block.split("\n");
+  return block.includes("\r") ? lines.map(withoutReturn) : lines;
 }
 
 function withoutReturn(line: string): string {

@@ -4,8 +4,8 @@ import { createTokenMasker } from "./mask-tokens.ts";
 
 export interface OutputStreamOptions {
   readonly mask: Mask;
-  /** Gets each line with secrets hidden. */
-  readonly onLine: (fd: 1 | 2, text: string) => void;
+  /** Gets the lines with secrets hidden, as many as there are. */
+  readonly onLines: (fd: 1 | 2, texts: readonly string[]) => void;
   /** Asked after each chunk: a promise says that whoever takes the lines cannot keep up. */
   readonly pressure?: () => Promise<void> | undefined;
 }
@@ -54,6 +54,6 @@ function openChannel(fd: 1 | 2, options: OutputStreamOptions): Channel {
   return {
     masker: createMasker(options.mask),
     tokenMasker: createTokenMasker(),
-    splitter: createLineSplitter((text) => options.onLine(fd, text)),
+    splitter: createLineSplitter((texts) => options.onLines(fd, texts)),
   };
 }

@@ -30,6 +30,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
     {
       engine,
       emit,
+      emitLines: () => undefined,
       pressure: () => undefined,
       clock: systemClock,
       images: createRunImages({ engine, emit, clock: systemClock, signal: NEVER }),

@@ -43,7 +43,7 @@ function show(story: Story, mode: ScreenMode, columns = 80): Shown {
       return () => (tick = undefined);
     },
   });
-  const log = createEventLog({ runId: "7f3a", now: () => now, listeners: [(event) => screen.onEvent(event)] });
+  const log = createEventLog({ runId: "7f3a", now: () => now, listeners: [screen] });
   for (const [atMs, body] of story) {
     while (now + 100 <= START_MS + atMs) {
       now += 100;

@@ -1,12 +1,13 @@
 import { applyEvent } from "../../events/apply-event.ts";
+import type { LineListener } from "../../events/event-log.ts";
+import type { LogLines, StateEvent } from "../../events/log-lines.ts";
 import { createLogTails } from "../../events/log-tails.ts";
-import { createEventFormatter } from "../../events/ndjson.ts";
-import type { RunEvent } from "../../events/run-event.ts";
+import { formatEvent, formatLogLines } from "../../events/ndjson.ts";
 import { emptyRunView } from "../../events/run-view.ts";
 import type { TextSink } from "../cli-context.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { renderLiveBlock } from "./live-block.ts";
-import { type LogEvent, logSource, renderLogLine } from "./log-lines.ts";
+import { logSource, renderLogLine } from "./log-lines.ts";
 import { createLook, type Look } from "./look.ts";
 import { openPaper, type Paper } from "./paper.ts";
 import { plainLines } from "./plain-lines.ts";
@@ -31,9 +32,9 @@ export interface ScreenOptions {
 }
 
 /** Shows one run while it happens. What jobs print goes to stdout, all the rest to stderr; events, if asked for, to stdout. */
-export interface Screen {
-  /** Fits an event log's listener. */
-  onEvent(event: RunEvent): void;
+export interface Screen extends LineListener {
+  onEvent(event: StateEvent): void;
+  onLines(lines: LogLines): void;
   /** Shows what is left and takes the live block away; call it always, also after a failure. Again, it does nothing. */
   close(): void;
 }
@@ -47,7 +48,6 @@ class RunScreen implements Screen {
   readonly #paper: Paper;
   /** A paper of its own: lines for people between the events would cost a write for each of them. */
   readonly #eventPaper: Paper;
-  readonly #formatEvent = createEventFormatter();
   readonly #tails = createLogTails(TAIL_LINES);
   readonly #heartbeats = createHeartbeats();
   readonly #stopTicking: () => void;
@@ -66,14 +66,10 @@ class RunScreen implements Screen {
     this.#stopTicking = options.every(REDRAW_MS, () => this.#tick());
   }
 
-  onEvent(event: RunEvent): void {
+  onEvent(event: StateEvent): void {
     if (this.#isClosed) return;
     const { mode } = this.#options;
-    if (mode.json) this.#eventPaper.print("stdout", this.#formatEvent(event));
-    if (event.type === "job.log" || event.type === "service.log") {
-      this.#onLog(event);
-      return;
-    }
+    if (mode.json) this.#eventPaper.print("stdout", formatEvent(event));
     this.#view = applyEvent(this.#view, event);
     // Only now the names are known that need colours.
     if (event.type === "run.started") this.#columns = undefined;
@@ -88,27 +84,30 @@ class RunScreen implements Screen {
     if (event.type !== "image.progress" && event.type !== "service.waiting") this.#redraw();
   }
 
+  onLines(lines: LogLines): void {
+    if (this.#isClosed) return;
+    const { mode } = this.#options;
+    const { source, texts } = lines;
+    if (mode.json) this.#eventPaper.print("stdout", formatLogLines(lines));
+    this.#tails.add(source, texts);
+    if (mode.style === "quiet") return;
+    if (source.type === "service.log" && this.#view.jobs.get(source.job)?.showServiceLogs !== true) return;
+    const name = logSource(source, this.#view);
+    const shown = texts.flatMap((text) => renderLogLine(text, name, this.#look(), mode.colours) ?? []);
+    if (shown.length === 0) return;
+    if (mode.style === "tty" && !this.#hasShownLog) this.#say([""]);
+    this.#hasShownLog = true;
+    this.#group = undefined;
+    this.#heartbeats.heard(source.type === "job.log" ? source.job : name, Date.parse(lines.t));
+    this.#paper.print(mode.json ? "stderr" : "stdout", `${shown.join("\n")}\n`);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopTicking();
     this.#eventPaper.redraw([]);
     this.#paper.redraw([]);
-  }
-
-  #onLog(event: LogEvent): void {
-    const { mode } = this.#options;
-    this.#tails.add(event);
-    if (mode.style === "quiet") return;
-    if (event.type === "service.log" && this.#view.jobs.get(event.job)?.showServiceLogs !== true) return;
-    const source = logSource(event, this.#view);
-    const line = renderLogLine(event, source, this.#look(), mode.colours);
-    if (line === undefined) return;
-    if (mode.style === "tty" && !this.#hasShownLog) this.#say([""]);
-    this.#hasShownLog = true;
-    this.#group = undefined;
-    this.#heartbeats.heard(event.type === "job.log" ? event.job : source, Date.parse(event.t));
-    this.#paper.print(mode.json ? "stderr" : "stdout", `${line}\n`);
   }
 
   #tick(): void {
@@ -134,7 +133,7 @@ class RunScreen implements Screen {
     this.#group = lines.length > 1 ? undefined : group;
   }
 
-  #sayQuietly(event: RunEvent): void {
+  #sayQuietly(event: StateEvent): void {
     if (event.type !== "run.finished" || event.exitCode === 0) return;
     const cause = renderCause(this.#view, this.#look()).map((line) => line.replace("  ", ""));
     this.#say([...(cause.length === 0 ? [this.#view.state] : cause), `exit code: ${event.exitCode}`]);
