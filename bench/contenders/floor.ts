@@ -39,13 +39,13 @@ export class Floor {
     id: string,
     work: Work,
     files: ReadonlyMap<string, string>,
-    maxParallelJobs: number,
+    { maxParallelJobs, sourcesFirst }: Pick<FloorOrder, "maxParallelJobs"> & Pick<FloorJob, "sourcesFirst">,
   ): Promise<CommandLine> {
     const archives = await this.#writeArchives(join(this.#folder, id), files);
     const order: FloorOrder = {
       engine: this.#engine,
       namePrefix: `${floorPrefix}-${process.pid}-${id}`,
-      jobs: work.jobs.map((job) => ({ ...toFloorJob(job), ...archives })),
+      jobs: work.jobs.map((job) => ({ ...toFloorJob(job), sourcesFirst, ...archives })),
       maxParallelJobs,
     };
     const file = join(this.#folder, id, "order.json");
@@ -78,20 +78,25 @@ export class Floor {
 
 function toFloorJob({
   image,
+  entrypoint,
   variables,
   services,
   script,
-}: WorkJob): Omit<FloorJob, "foldersTar" | "sourcesTar" | "workspaceTar"> {
-  const env = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+}: WorkJob): Omit<FloorJob, "sourcesFirst" | "foldersTar" | "sourcesTar" | "workspaceTar"> {
   return {
     image,
-    env,
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    env: toEnv(variables),
     script: `set -e\n${script.join("\n")}\n`,
     command: SHELL_PROBE_ARGV,
-    services: services.map((service) => ({ ...service, env })),
+    services: services.map((service) => ({ ...service, env: toEnv(service.variables ?? variables) })),
     mountPath,
     sourcePath: `${mountPath}/${projectFolder}`,
   };
+}
+
+function toEnv(variables: WorkJob["variables"]): readonly string[] {
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }
 
 function toEntries(files: ReadonlyMap<string, string>, prefix: string): readonly TarEntry[] {

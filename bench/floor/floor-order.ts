@@ -17,6 +17,10 @@ export interface FloorJob {
   readonly script: string;
   /** The shell's own command line; arguments for the image's entry point. */
   readonly command: readonly string[];
+  /** Instead of the image's own. */
+  readonly entrypoint?: readonly string[];
+  /** Drone's order: services start when the sources are in, GitLab's before. */
+  readonly sourcesFirst: boolean;
   readonly services: readonly FloorService[];
   /** Where the workspace's volume is mounted. */
   readonly mountPath: string;

@@ -27,7 +27,7 @@ export async function runJob(calls: EngineCalls, images: ImageIds, job: FloorJob
     ...[job, ...job.services].map(({ image }) => images.of(image)),
   ]);
   const sandbox: Sandbox = { calls, images, job, name, labels, network };
-  const { step, services } = job.services.length === 0 ? await openAlone(sandbox) : await openWithServices(sandbox);
+  const { step, services } = await open(sandbox);
   await step.start(job.script);
   const exitCode = await step.exitCode();
   return { exitCode, close: () => close(sandbox, step, services) };
@@ -53,12 +53,30 @@ interface Opened {
   readonly services: readonly RunningService[];
 }
 
+async function open(sandbox: Sandbox): Promise<Opened> {
+  const { services, sourcesFirst } = sandbox.job;
+  if (services.length === 0) return await openAlone(sandbox);
+  return sourcesFirst ? await openBeforeServices(sandbox) : await openWithServices(sandbox);
+}
+
 /** Nothing can get in between: folders and sources go in together. */
 async function openAlone(sandbox: Sandbox): Promise<Opened> {
   const { job } = sandbox;
   const [step, tar] = await Promise.all([createStep(sandbox), readFile(job.workspaceTar)]);
   await Promise.all([step.writeArchive(job.mountPath, tar), sandbox.network]);
   return { step, services: [] };
+}
+
+/** In Drone's order nothing has been written yet when the sources go in; the script's shell starts beside the services. */
+async function openBeforeServices(sandbox: Sandbox): Promise<Opened> {
+  const { step } = await openAlone(sandbox);
+  const readiness: Promise<void>[] = [];
+  const started = sandbox.job.services.map(async (service) => {
+    return await startService(sandbox, service, await createService(sandbox, service), readiness);
+  });
+  const [services] = await Promise.all([Promise.all(started), step.startIdle()]);
+  await Promise.all(readiness);
+  return { step, services };
 }
 
 /** The folders before any service runs; the sources after they have started, and after a look at what they wrote. */
@@ -74,14 +92,7 @@ async function openWithServices(sandbox: Sandbox): Promise<Opened> {
   const stepCreated = createStep(sandbox).then(openOnce);
   const readiness: Promise<void>[] = [];
   const started = job.services.map(async (service): Promise<RunningService> => {
-    const container = await createService(sandbox, service).then(openOnce);
-    await sandbox.network;
-    await container.start(undefined);
-    const info = await container.inspect();
-    const address = textAt(info, "NetworkSettings", "Networks", sandbox.name, "IPAddress");
-    readiness.push(waitUntilReady(service, container, address));
-    const stopSignal = valueAt(info, "Config", "StopSignal");
-    return { container, stopSignal: typeof stopSignal === "string" ? stopSignal : "SIGTERM" };
+    return await startService(sandbox, service, await createService(sandbox, service).then(openOnce), readiness);
   });
   const [step, services] = await Promise.all([stepCreated, Promise.all(started)]);
   // An empty folder is one header and the end of the archive.
@@ -91,10 +102,30 @@ async function openWithServices(sandbox: Sandbox): Promise<Opened> {
   return { step, services };
 }
 
+async function startService(
+  sandbox: Sandbox,
+  service: FloorService,
+  container: Container,
+  readiness: Promise<void>[],
+): Promise<RunningService> {
+  await sandbox.network;
+  await container.start(undefined);
+  const info = await container.inspect();
+  const address = textAt(info, "NetworkSettings", "Networks", sandbox.name, "IPAddress");
+  readiness.push(waitUntilReady(service, container, address));
+  const stopSignal = valueAt(info, "Config", "StopSignal");
+  return { container, stopSignal: typeof stopSignal === "string" ? stopSignal : "SIGTERM" };
+}
+
 async function createStep(sandbox: Sandbox): Promise<Container> {
   const { job, calls, name } = sandbox;
   const stdin = { AttachStdin: true, OpenStdin: true, StdinOnce: true };
-  const body = { ...(await containerBody(sandbox, job, "build")), ...stdin, Cmd: job.command };
+  const body = {
+    ...(await containerBody(sandbox, job, "build")),
+    ...stdin,
+    Cmd: job.command,
+    Entrypoint: job.entrypoint,
+  };
   return await Container.create(calls, `${name}-step`, { ...body, WorkingDir: job.sourcePath });
 }
 

@@ -6,11 +6,13 @@ import type { Product } from "../contenders/product.ts";
 import { makeProject, sourceFiles } from "../contenders/project-folder.ts";
 import type { Contender } from "../measure/measure-row.ts";
 import { findEventFileFault, findParallelFault } from "./event-file-faults.ts";
+import { generatedDroneFile } from "./generated-drone-file.ts";
 import { generatedPipeline } from "./generated-pipeline.ts";
-import { toPipelineFile } from "./pipeline-file.ts";
+import { toDroneFile, toPipelineFile } from "./pipeline-file.ts";
 import type { Row } from "./row.ts";
 import {
   databaseAndCache,
+  droneSeed,
   emptyJob,
   floodingService,
   longLog,
@@ -33,7 +35,9 @@ export const productName = "outrigger";
 export const floorName = "floor";
 
 /** `--jobs` when it is not given. */
-const parallelJobs = Math.max(4, availableParallelism());
+const maxParallelJobs = Math.max(4, availableParallelism());
+const gitlabOrder = { maxParallelJobs, sourcesFirst: false };
+const droneLintLines = 3000;
 const peerMaxRounds = 3;
 const maskedVariables = 20;
 
@@ -49,6 +53,8 @@ export const allRows: readonly { readonly id: string; readonly make: (field: Fie
   { id: "list-500", make: async (field) => await listRow(field, 500) },
   { id: "list", make: async (field) => await listRow(field, 2000) },
   { id: "list-8000", make: async (field) => await listRow(field, 8000) },
+  { id: "drone-lint", make: droneLintRow },
+  { id: "drone-seed", make: droneSeedRow },
   { id: "log", make: logRow },
   { id: "flood", make: floodRow },
   { id: "memory", make: memoryRow },
@@ -71,7 +77,7 @@ async function runRow(field: Field, id: string, title: string, work: Work): Prom
     { name: productName, command: product.command(["run"], await makeProject(join(folder, id, "ours"), files)) },
   ];
   if (typeof floor !== "string") {
-    contenders.push({ name: floorName, command: await floor.command(id, work, files, parallelJobs) });
+    contenders.push({ name: floorName, command: await floor.command(id, work, files, gitlabOrder) });
   }
   if (typeof peer !== "string") {
     contenders.push({ name: peerName, command: peer.command([], await makeProject(join(folder, id, "peer"), files)) });
@@ -107,6 +113,32 @@ async function listRow({ folder, product, peer }: Field, jobs: number): Promise<
   return { id, title, shown: "time", contenders, missing: jobs === 2000 ? missingOf({ peer }) : {} };
 }
 
+/** The engine has no part in it. */
+async function droneLintRow({ folder, product }: Field): Promise<Row> {
+  const project = await makeProject(
+    join(folder, "drone-lint"),
+    new Map([[".drone.yml", generatedDroneFile(droneLintLines)]]),
+  );
+  const ours = { name: productName, command: product.command(["lint"], project) };
+  const title = `lint of a .drone.yml of ${droneLintLines.toLocaleString("en")} lines, many documents`;
+  return { id: "drone-lint", title, shown: "time", contenders: [ours], missing: {} };
+}
+
+/** The example of Drone's own document, in the dialect that gives each service an address of its own. */
+async function droneSeedRow({ folder, product, floor }: Field): Promise<Row> {
+  const files = new Map([...sourceFiles, [".drone.yml", toDroneFile(droneSeed)]]);
+  const project = await makeProject(join(folder, "drone-seed/ours"), files);
+  const contenders: Contender[] = [
+    { name: productName, command: product.command(["run", "--dialect", "drone-0.8"], project) },
+  ];
+  if (typeof floor !== "string") {
+    const order = { maxParallelJobs, sourcesFirst: true };
+    contenders.push({ name: floorName, command: await floor.command("drone-seed", droneSeed, files, order) });
+  }
+  const title = "Drone's example of postgres and redis";
+  return { id: "drone-seed", title, shown: "time", contenders, missing: missingOf({ floor }) };
+}
+
 /** Through masking and into a file of events; the floor reads the same bytes and drops them. */
 async function logRow({ folder, product, floor, logMegabytes }: Field): Promise<Row> {
   const work = longLog(logMegabytes);
@@ -130,7 +162,7 @@ async function logRow({ folder, product, floor, logMegabytes }: Field): Promise<
     },
   ];
   if (typeof floor !== "string") {
-    contenders.push({ name: floorName, command: await floor.command("log", work, workFiles(work), 1) });
+    contenders.push({ name: floorName, command: await floor.command("log", work, workFiles(work), gitlabOrder) });
   }
   const title = `job log of ${logMegabytes} MB, ${maskedVariables} masked variables`;
   const missing = missingOf({ floor });

@@ -6,6 +6,8 @@ export interface Work {
 export interface WorkJob {
   readonly name: string;
   readonly image: string;
+  /** Instead of the image's own; `[""]`: none. */
+  readonly entrypoint?: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly services: readonly WorkService[];
   readonly script: readonly string[];
@@ -15,6 +17,8 @@ export interface WorkService {
   readonly image: string;
   readonly alias: string;
   readonly command?: readonly string[];
+  /** Of its own; the job's variables when left out. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** An open port proves that it is ready; without one nothing is waited for. */
   readonly port?: number;
   /** Proves that the server behind the port answers. */
@@ -27,7 +31,15 @@ export const smallImage = "alpine:latest";
 const databaseImage = "postgres:16";
 const cacheImage = "redis:7";
 
-export const workImages: readonly string[] = [smallImage, databaseImage, cacheImage];
+/** The images of the example in Drone's own document. */
+const seedImages = { cache: "redis", database: "postgres" };
+
+export const workImages: readonly string[] = [
+  smallImage,
+  databaseImage,
+  cacheImage,
+  ...Object.values(seedImages).map((name) => `${name}:latest`),
+];
 
 export const emptyJob: Work = { jobs: [smallJob("empty", ["true"])] };
 
@@ -44,6 +56,9 @@ export const databaseAndCache: Work = {
     {
       name: "query",
       image: databaseImage,
+      // As people write it for an image whose entry point is a server's: without it nobody could start the job's shell
+      // while the services get ready, because an entry point may want to use them.
+      entrypoint: [""],
       variables: { POSTGRES_DB: "bench", POSTGRES_PASSWORD: "only-for-the-bench", PGPASSWORD: "only-for-the-bench" },
       services: [
         {
@@ -56,6 +71,32 @@ export const databaseAndCache: Work = {
       ],
       script: [
         "psql --host db --username postgres --dbname bench --command 'SELECT 1'",
+        "bash -c 'exec 3<>/dev/tcp/cache/6379 && echo PING >&3 && read -r answer <&3 && [[ $answer == +PONG* ]]'",
+      ],
+    },
+  ],
+};
+
+/** The document's example: a cache and a database, and a step that asks both. */
+export const droneSeed: Work = {
+  jobs: [
+    {
+      name: "test",
+      image: seedImages.database,
+      entrypoint: [""],
+      variables: { PGPASSWORD: "mysecretpassword" },
+      services: [
+        { image: seedImages.cache, alias: "cache", variables: {}, port: 6379 },
+        {
+          image: seedImages.database,
+          alias: "database",
+          variables: { POSTGRES_USER: "postgres", POSTGRES_PASSWORD: "mysecretpassword" },
+          port: 5432,
+          readyCommand: ["pg_isready", "-h", "127.0.0.1", "-p", "5432", "-U", "postgres", "-d", "postgres"],
+        },
+      ],
+      script: [
+        "psql --host database --username postgres --command 'SELECT 1'",
         "bash -c 'exec 3<>/dev/tcp/cache/6379 && echo PING >&3 && read -r answer <&3 && [[ $answer == +PONG* ]]'",
       ],
     },
