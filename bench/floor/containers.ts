@@ -28,9 +28,11 @@ export class Container {
     await this.#calls.send({ method: "PUT", path: target, body: tar });
   }
 
-  /** Bytes of the tar stream that the engine makes of a path. */
-  async archiveSize(path: string): Promise<number> {
-    return await this.#calls.download(`/containers/${this.id}/archive?path=${encodeURIComponent(path)}`);
+  /** When a path was last changed, in epoch milliseconds. */
+  async modifiedAt(path: string): Promise<number> {
+    const target = `/containers/${this.id}/archive?path=${encodeURIComponent(path)}`;
+    const stat = await this.#calls.head(target, "x-docker-container-path-stat");
+    return Date.parse(textAt(JSON.parse(Buffer.from(stat, "base64").toString("utf8")), "mtime"));
   }
 
   /** Attaches and starts; {@link start} then gives the input. */

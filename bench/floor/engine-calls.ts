@@ -4,7 +4,7 @@ import type { FloorEngine } from "./floor-order.ts";
 
 /** One call: what goes out, and what counts as done. */
 export interface Call {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   /** A Buffer is a tar stream, anything else is sent as JSON. */
   readonly body?: Buffer | object;
@@ -34,12 +34,11 @@ export class EngineCalls {
     return text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : undefined;
   }
 
-  /** Bytes of the answer. */
-  async download(path: string): Promise<number> {
-    const answer = await this.#answerTo(this.#open({ method: "GET", path }));
-    let size = 0;
-    for await (const chunk of answer) size += Buffer.isBuffer(chunk) ? chunk.length : 0;
-    return size;
+  /** A header of an answer that has nothing else. */
+  async head(path: string, name: string): Promise<string> {
+    const answer = await this.#answerTo(this.#open({ method: "HEAD", path }));
+    answer.resume();
+    return String(answer.headers[name] ?? "");
   }
 
   /** A raw connection in both directions. */

@@ -95,8 +95,8 @@ async function openWithServices(sandbox: Sandbox): Promise<Opened> {
     return await startService(sandbox, service, await createService(sandbox, service).then(openOnce), readiness);
   });
   const [step, services] = await Promise.all([stepCreated, Promise.all(started)]);
-  // An empty folder is one header and the end of the archive.
-  if ((await step.archiveSize(job.sourcePath)) > 3 * 512) throw new Error("a service has written into the sources");
+  // The folders' time, as long as nobody has put anything into them.
+  if ((await step.modifiedAt(job.sourcePath)) !== 0) throw new Error("a service has written into the sources");
   await step.writeArchive(job.sourcePath, sources);
   await Promise.all([step.startIdle(), ...readiness]);
   return { step, services };
@@ -157,15 +157,17 @@ function networkBody(name: string, labels: object): object {
 }
 
 async function close({ calls, name }: Sandbox, step: Container, services: readonly RunningService[]): Promise<void> {
-  const stopped = services.map(async ({ container, stopSignal }) => {
-    await stop(container, stopSignal);
-    await container.remove();
-  });
-  await Promise.all([step.remove(), ...stopped]);
+  const stopped = services.map(async ({ container, stopSignal }) => await stop(container, stopSignal));
+  // Who has ended is in no network any more.
+  const networkRemoved = Promise.all(stopped).then(() => calls.send({ method: "DELETE", path: `/networks/${name}` }));
   await Promise.all([
-    calls.send({ method: "DELETE", path: `/networks/${name}` }),
-    calls.send({ method: "DELETE", path: `/volumes/${name}` }),
+    step.remove(),
+    ...stopped.map(async (ended, n) => {
+      await ended;
+      await services[n]?.container.remove();
+    }),
   ]);
+  await Promise.all([networkRemoved, calls.send({ method: "DELETE", path: `/volumes/${name}` })]);
 }
 
 async function stop(container: Container, stopSignal: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { MemorySample } from "../../engine.ts";
 import { Attached } from "./attached.ts";
 import type { LabelFilter } from "./filters.ts";
 import { toFilters } from "./filters.ts";
-import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap } from "./json.ts";
+import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTime } from "./json.ts";
 import { DockerRefusal, isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
 
@@ -44,6 +44,8 @@ export interface ContainersApi {
   remove(container: string): Promise<boolean>;
   /** Before `start`, so that the first byte is there. `stdin`: the container must have been created with it open. */
   attach(container: string, options: { readonly stdin: boolean }, signal?: AbortSignal): Promise<Attached>;
+  /** When a path was last changed, in epoch milliseconds; undefined when that cannot be told. Much cheaper than reading it. */
+  modifiedAt(container: string, path: string, signal?: AbortSignal): Promise<number | undefined>;
   /** Reads a path as a tar stream; undefined when it does not exist. Closing the stream ends the transfer. */
   readArchive(container: string, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Unpacks a tar stream into a folder that exists. Works on containers that never ran. */
@@ -108,6 +110,17 @@ export function containersApi(transport: Transport): ContainersApi {
         throw error;
       }
     },
+    async modifiedAt(container, path, signal) {
+      try {
+        const request = { method: "HEAD", path: at(container, "/archive"), query: { path }, signal } as const;
+        const answer = await transport.open(request);
+        for await (const _ of answer.body) throw new Error("an answer without a body has one");
+        return toTime(parsePathStat(answer.header("x-docker-container-path-stat") ?? "")["mtime"]);
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        throw error;
+      }
+    },
     async writeArchive(container, path, content, signal) {
       await transport.upload({ method: "PUT", path: at(container, "/archive"), query: { path }, signal }, content);
     },
@@ -117,6 +130,15 @@ export function containersApi(transport: Transport): ContainersApi {
       return toList(answer).map(toContainerSummary);
     },
   };
+}
+
+/** JSON in base64; empty when it is neither. */
+function parsePathStat(header: string): Readonly<Record<string, unknown>> {
+  try {
+    return toRecord(JSON.parse(Buffer.from(header, "base64").toString("utf8")));
+  } catch {
+    return {};
+  }
 }
 
 function at(container: string, rest = ""): string {

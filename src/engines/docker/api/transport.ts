@@ -8,7 +8,7 @@ import { DockerRefusal } from "./refusal.ts";
 import { toUnavailable } from "./unreachable.ts";
 
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** Without version and query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;

@@ -161,7 +161,7 @@ export class DockerSandbox implements JobSandbox {
     const { api, frame } = this.#tools;
     // Who shares a network says its last words over it: its owner goes last.
     const owner = await this.#owner?.catch(() => undefined);
-    const groups = [this.#containers, owner === undefined ? [] : [owner.container]];
+    const groups = owner === undefined ? [this.#containers] : [this.#containers, [owner.container]];
     return await removeSandbox(
       api,
       { network: frame.network, volumeNames: volumeNamesOf(this.#job, frame.volume) },
@@ -211,8 +211,9 @@ export class DockerSandbox implements JobSandbox {
         return container;
       });
     const container = await abortable(this.#track(creating), signal);
-    // Without services nobody needs the folders before the sources bring them.
-    if (this.#job.services.length > 0) await this.#ensureWorkspace(container, signal);
+    // Without services nobody needs the folders before the sources bring them, nor with services that start after that.
+    if (this.#job.services.length > 0 && !this.#job.workspace.sourcesBeforeServices)
+      await this.#ensureWorkspace(container, signal);
     return container;
   }
 
@@ -238,8 +239,8 @@ export class DockerSandbox implements JobSandbox {
   }
 
   async #ensureWorkspace(container: ManagedContainer, signal: AbortSignal): Promise<void> {
-    const { api, clock } = this.#tools;
-    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace, clock.now()));
+    const { api } = this.#tools;
+    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace));
     await abortable(this.#workspace, signal);
   }
 
