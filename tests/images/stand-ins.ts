@@ -26,7 +26,10 @@ const baseOf = {
 
 export type StandInRecipe = keyof typeof baseOf;
 
-/** Names without registry and tag. */
+/**
+ * Names without registry and tag. For servers that no Debian package has (minio, mongo, nats, opensearch, rabbitmq) a test
+ * brings a small program along that speaks the part of the protocol that is asked for.
+ */
 const recipeOf: Readonly<Record<string, StandInRecipe>> = {
   alpine: "busybox",
   busybox: "busybox",
@@ -36,12 +39,17 @@ const recipeOf: Readonly<Record<string, StandInRecipe>> = {
   golang: "quiet",
   mariadb: "mysql",
   memcached: "memcached",
+  "minio/minio": "busybox",
+  mongo: "busybox",
   "my-postgres": "my-postgres",
   mysql: "mysql",
+  nats: "busybox",
   node: "node",
+  "opensearchproject/opensearch": "busybox",
   php: "quiet",
   postgres: "postgres",
   "postgres-tcp-init": "postgres-tcp-init",
+  rabbitmq: "busybox",
   redis: "redis",
   "registry.gitlab.com/organization/private-api": "private-api",
   ruby: "ruby",
@@ -77,9 +85,13 @@ export const testImages: readonly string[] = [
   "docker:dind",
   "golang:1.10",
   "memcached:latest",
+  "minio/minio:latest",
+  "mongo:latest",
   "my-postgres:11.7",
   "mysql:latest",
+  "nats:latest",
   "node:latest",
+  "opensearchproject/opensearch:latest",
   "php:7",
   "postgres-tcp-init:latest",
   "postgres:11.7",
@@ -87,6 +99,7 @@ export const testImages: readonly string[] = [
   "postgres:16.10",
   "postgres:9.2",
   "postgres:latest",
+  "rabbitmq:latest",
   "redis:latest",
   "registry.gitlab.com/organization/private-api:latest",
   "ruby:2.6",
