@@ -20,7 +20,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("how a file is to be read, from the command line (DR-22, DR-318)", () => {
   test("nothing said is nothing decided", async () => {
     const request = await toDialectRequest(folder, NOTHING);
-    expect(request).toEqual({ trigger: {}, secrets: new Map(), deliver: false });
+    const includes = { isOffline: false, projects: new Map(), templates: undefined, allowPrivate: false };
+    expect(request).toEqual({ trigger: {}, secrets: new Map(), deliver: false, includes });
   });
 
   test("the trigger and the dialect", async () => {
@@ -29,6 +30,26 @@ describe("how a file is to be read, from the command line (DR-22, DR-318)", () =
       dialect: "drone-1",
       trigger: { event: "tag", tag: "v1", target: "production" },
     });
+  });
+
+  test("where included files come from: folders from here, addresses as they are", async () => {
+    const { includes } = await toDialectRequest(folder, {
+      ...NOTHING,
+      offline: true,
+      includeProject: ["g/a=../a", "g/b=https://h/b.git", "g/c=git@h:c.git"],
+      templates: "t",
+    });
+    expect(includes).toEqual({
+      isOffline: true,
+      projects: new Map([
+        ["g/a", join(folder, "../a")],
+        ["g/b", "https://h/b.git"],
+        ["g/c", "git@h:c.git"],
+      ]),
+      templates: join(folder, "t"),
+      allowPrivate: false,
+    });
+    await expect(toDialectRequest(folder, { ...NOTHING, includeProject: ["g/a"] })).rejects.toThrow(UsageError);
   });
 
   test("secrets of several files, the last one wins; their names may have hyphens", async () => {

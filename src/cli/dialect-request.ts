@@ -6,13 +6,14 @@ import { withoutUndefined } from "../text/without-undefined.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { readGivenInputs } from "./given-inputs.ts";
 import { readSecretFiles } from "./given-variables.ts";
+import { toIncludeChoices } from "./include-options.ts";
 import type { PipelineRequest } from "./load-pipeline.ts";
 
 /** What the command line says about how a file is read. @throws UsageError for an unknown dialect or a bad file of secrets. */
 export async function toDialectRequest(
   cwd: string,
   options: PipelineOptions,
-): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver" | "inputs">> {
+): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver" | "inputs" | "includes">> {
   const dialect = parseDialect(options.dialect);
   const trigger: TriggerFacts = withoutUndefined({
     event: options.event,
@@ -28,6 +29,7 @@ export async function toDialectRequest(
     trigger,
     secrets: await readSecretFiles(cwd, options.secretFile ?? []),
     deliver: options.deliver === true,
+    includes: toIncludeChoices(cwd, options),
     ...(await readInputs(cwd, options)),
   };
 }

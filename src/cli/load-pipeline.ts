@@ -16,6 +16,7 @@ import { readRepository } from "../system/git.ts";
 import { openFileFetcher } from "../system/includes/fetch-file.ts";
 import { type IgnoreComment, type IgnoreComments, readIgnoreComments } from "../text/ignore-comments.ts";
 import type { CliContext } from "./cli-context.ts";
+import { type IncludeChoices, toIncludeSettings } from "./include-options.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
 const USUAL_NAMES = [
@@ -42,6 +43,7 @@ export interface PipelineRequest {
   readonly secrets?: ReadonlyMap<string, string>;
   readonly deliver?: boolean;
   readonly inputs?: GivenInputs;
+  readonly includes: IncludeChoices;
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
@@ -73,7 +75,16 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const isRepository = workTree !== undefined;
   const choice = await chooseDialect({ file, text }, request.dialect);
   const dialect = await loadDialect(choice.id);
-  const fetchFile = openFileFetcher({ projectFolder, isRepository, showPath: (full) => shownPath(context.cwd, full) });
+  const fetchFile = openFileFetcher({
+    projectFolder,
+    isRepository,
+    remoteUrl: facts.remoteUrl,
+    showPath: (full) => shownPath(context.cwd, full),
+    isOffline: request.includes.isOffline,
+    cacheFolder: join(context.config.stateFolder, "includes"),
+    readSettings: () => toIncludeSettings(context.config.configFolder, request.includes),
+    env: context.config.env,
+  });
   const compiled = await compileWithFiles(
     dialect,
     { file, text },

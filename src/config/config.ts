@@ -9,6 +9,8 @@ export interface Config {
   /** Runs, their events and logs. */
   readonly stateFolder: string;
   readonly cacheFolder: string;
+  /** What the person set for all projects: `config.yml`. */
+  readonly configFolder: string;
   /** An outer CI system runs us. */
   readonly isCi: boolean;
   /** Where Outrigger's per-job networks come from; see `docs/configuration.md`. */
@@ -24,6 +26,7 @@ export function readConfig(): Config {
     env: { ...env },
     home,
     stateFolder: join(env["XDG_STATE_HOME"] || join(home, ".local", "state"), "outrigger"),
+    configFolder: join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "outrigger"),
     cacheFolder: join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "outrigger"),
     isCi: isSet(env["CI"]),
     subnetPool: env["OUTRIGGER_SUBNET_POOL"] || undefined,

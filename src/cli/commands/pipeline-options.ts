@@ -37,6 +37,14 @@ export function addPipelineOptions(command: Command): Command {
         .argParser(collect)
         .default([]),
     )
+    .option("--offline", "fetch no included file; take what was kept from the last time")
+    .addOption(
+      new Option("--include-project <name=place>", "where an included project is: a folder, or an address for git")
+        .argParser(collect)
+        .default([]),
+    )
+    .option("--templates <place>", "where GitLab's templates are: a folder, or the beginning of an address")
+    .option("--allow-private-includes", "let remote includes come from private networks")
     .option("--event <name>", "what happened, for conditions: push, pull_request, tag, cron, promote, ...")
     .option("--branch <name>", "branch pushed to, or the pull request's target")
     .option("--source-branch <name>", "branch a pull request comes from")
@@ -62,6 +70,10 @@ export interface PipelineOptions {
   readonly secretFile?: readonly string[];
   readonly input?: readonly string[];
   readonly inputFile?: readonly string[];
+  readonly offline?: true;
+  readonly includeProject?: readonly string[];
+  readonly templates?: string;
+  readonly allowPrivateIncludes?: true;
   readonly event?: string;
   readonly branch?: string;
   readonly sourceBranch?: string;

@@ -1,43 +1,73 @@
 import { join } from "node:path";
-import type { FileAnswer, FileFailure, FileRequest } from "../../dialects/files.ts";
+import type { FileAnswer, FileBase, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { assertNever } from "../../text/assert-never.ts";
-import { findExisting, findLocalFiles, readLocalFile } from "./local-files.ts";
+import type { FarFiles } from "./far-files.ts";
+import { type FileTree, findExisting, findIn, folderTree, readFrom } from "./file-tree.ts";
+import type { IncludeSettings } from "./include-settings.ts";
 
 export interface FileFetcherOptions {
   /** Top of the work tree, or the pipeline file's folder outside of git. */
   readonly projectFolder: string;
   readonly isRepository: boolean;
-  /** How messages name a file of the work tree. */
+  readonly remoteUrl: string | undefined;
+  /** How messages name a file on this machine. */
   readonly showPath: (full: string) => string;
+  readonly isOffline: boolean;
+  readonly cacheFolder: string;
+  /** Read when the first file is asked for that is not in the work tree. */
+  readonly readSettings: () => Promise<IncludeSettings>;
+  /** For `git`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+const WORK_TREE: FileBase = { kind: "work-tree" };
 
 /** Answers what a pipeline file asks for. What cannot be had is an answer too; nothing is thrown. */
 export function openFileFetcher(options: FileFetcherOptions): (request: FileRequest) => Promise<FileAnswer> {
-  const tree = { folder: options.projectFolder, isRepository: options.isRepository };
+  const { projectFolder, isRepository, showPath } = options;
+  const own = folderTree({ folder: projectFolder, isRepository }, WORK_TREE, (path) =>
+    showPath(join(projectFolder, path)),
+  );
+  let far: Promise<FarFiles> | undefined;
+  const openFar = (): Promise<FarFiles> => {
+    far ??= loadFarFiles(options);
+    return far;
+  };
+  const treeAt = async (base: FileBase): Promise<FileTree | undefined> =>
+    base.kind === "work-tree" ? own : (await openFar()).projects.treeOf(base);
   return async (request) => {
     switch (request.kind) {
-      case "local": {
-        if (request.base.kind !== "work-tree") return failed({ reason: "no-file" });
-        const text = await readLocalFile(tree, request.path);
-        if (typeof text !== "string") return failed(text);
-        const file = options.showPath(join(tree.folder, request.path));
-        return { kind: "text", found: { file, text, base: request.base } };
-      }
+      case "local":
+        return await inTree(treeAt(request.base), (tree) => readFrom(tree, request.path));
       case "pattern":
-        return await findLocalFiles(tree, request.pattern);
+        return await inTree(treeAt(request.base), (tree) => findIn(tree, request.pattern));
       case "exists":
-        return await findExisting(tree, request.patterns);
+        return await inTree(treeAt(request.base), (tree) => findExisting(tree, request.patterns));
       case "project":
+        return await (await openFar()).project(request);
       case "remote":
+        return await (await openFar()).remote(request);
       case "template":
+        return await (await openFar()).template(request);
       case "component":
-        return failed({ reason: "no-source" });
+        return await (await openFar()).component(request);
       default:
         return assertNever(request);
     }
   };
 }
 
-function failed(failure: FileFailure): FileAnswer {
-  return { kind: "failed", failure };
+/** Most pipeline files take in nothing from elsewhere: what could is loaded when it is needed. */
+async function loadFarFiles(options: FileFetcherOptions): Promise<FarFiles> {
+  const { FarFiles: Opened } = await import("./far-files.ts");
+  return new Opened(options, await options.readSettings());
+}
+
+async function inTree(
+  tree: Promise<FileTree | undefined>,
+  use: (tree: FileTree) => Promise<FileAnswer>,
+): Promise<FileAnswer> {
+  const found = await tree;
+  const failure: FileFailure = { reason: "no-file" };
+  return found === undefined ? { kind: "failed", failure } : await use(found);
 }

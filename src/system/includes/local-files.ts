@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { FileAnswer, FileFailure } from "../../dialects/files.ts";
+import type { FileFailure } from "../../dialects/files.ts";
 import { matchesGlob } from "../../text/glob.ts";
 import { listFiles } from "../git.ts";
 
@@ -47,21 +47,12 @@ function reasonOf(error: unknown): string {
   return code === "EACCES" ? "permission denied" : String(code ?? error);
 }
 
-/** Files with a YAML extension that fit the pattern, sorted. @source GY-49 */
-export async function findLocalFiles(tree: LocalTree, pattern: string): Promise<FileAnswer> {
-  return { kind: "names", names: fitting(await listTree(tree), pattern) };
-}
-
-/** At most one name: it is enough to know that there is one. @source GY-165 */
-export async function findExisting(tree: LocalTree, patterns: readonly string[]): Promise<FileAnswer> {
-  const found = (await listTree(tree)).find((name) => patterns.some((one) => matchesGlob(one, name, "fnmatch")));
-  return { kind: "names", names: found === undefined ? [] : [found] };
-}
-
-async function listTree({ folder, isRepository }: LocalTree): Promise<readonly string[]> {
+/** Names of all files; without what git ignores, in a repository. */
+export async function listTree({ folder, isRepository }: LocalTree): Promise<readonly string[]> {
   return isRepository ? await listFiles(folder) : await listFolder(folder);
 }
 
+/** Files with a YAML extension that fit the pattern, sorted. @source GY-49 */
 export function fitting(names: readonly string[], pattern: string): readonly string[] {
   // What stands before the first star is compared first: a tree may have a hundred thousand files.
   const start = pattern.slice(0, pattern.indexOf("*"));
