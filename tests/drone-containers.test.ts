@@ -304,11 +304,11 @@ describe("steps", () => {
     expect(valuesOf(await step(one, "a"))).toMatchObject({ DRONE_BRANCH: "x", A: "1", B: "3" });
   });
 
-  test("commands leave no room for an entry point", async () => {
+  test("commands leave no room for an entry point, neither the file's nor the image's own (DR-73)", async () => {
     const { pipeline, findings } = await compileDrone(
       "kind: pipeline\nsteps: [{name: a, image: b, commands: [c], entrypoint: [d]}]\n",
     );
-    expect(pipeline?.jobs[0]?.steps[0]).not.toHaveProperty("entrypoint");
+    expect(pipeline?.jobs[0]?.steps[0]).toMatchObject({ entrypoint: [""] });
     expect(findings.join()).toContain("steps.a.entrypoint is not used");
   });
 

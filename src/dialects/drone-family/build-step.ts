@@ -78,7 +78,10 @@ function secretValues(secrets: Place["scope"]["secrets"]): readonly (readonly [s
 
 type Start = Pick<Step, "entrypoint" | "command">;
 
-/** @source DR-167, DR-169, DR-75 */
+/** With commands a shell takes the place of the image's own entry point, which may run anything else (`terraform`). */
+const NO_ENTRYPOINT: readonly string[] = [""];
+
+/** @source DR-73, DR-167, DR-169, DR-75 */
 function readStart(place: Place, hasCommands: boolean): Start {
   const entrypoint = readArgv(place, "entrypoint");
   const command = readArgv(place, "command");
@@ -95,7 +98,7 @@ function readStart(place: Place, hasCommands: boolean): Start {
       place.scope.findings.warn({ code: "refused-by-original", text, at: node, path });
     }
   }
-  if (hasCommands) return {};
+  if (hasCommands) return { entrypoint: NO_ENTRYPOINT };
   return {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(command === undefined ? {} : { command }),
