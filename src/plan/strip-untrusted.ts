@@ -46,8 +46,9 @@ function tellRemoved(
   }));
 }
 
-function losesEntrypoint(spec: ContainerSpec, { trusted }: Grants): boolean {
-  return spec.entrypoint !== undefined && !trusted.has("security");
+/** Words of its own; a step with commands has cleared its image's, which takes nothing from anybody. */
+function losesEntrypoint({ entrypoint = [] }: ContainerSpec, { trusted }: Grants): boolean {
+  return entrypoint.some((word) => word !== "") && !trusted.has("security");
 }
 
 /** An optional field is gone only when it is deleted; the copy is nobody's but ours. */
