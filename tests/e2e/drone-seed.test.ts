@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasSharedFolder, yamlBlocks } from "../shared-folder.ts";
 import { CliProject, type CliResult, eventOf, jobOutput } from "./cli-project.ts";
+import { engineSocket } from "./test-engine.ts";
 
 /** Every example of Drone's page on services, below the smallest pipeline of each dialect (DR-16, DR-120 to DR-124). */
 const blocks = hasSharedFolder ? yamlBlocks("drone-services.md").map((block) => block.replace(/^---\n/, "")) : [];
@@ -88,7 +89,8 @@ async function expectOutput(
 
 /** Some engines may not do it themselves: those in a container, or on a machine without all capabilities. */
 function canBePrivileged(): boolean {
-  return spawnSync("docker", ["run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
+  const host = SOCKET === undefined ? [] : ["-H", `unix://${SOCKET}`];
+  return spawnSync("docker", [...host, "run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
 }
 
 /** Instead of a database something light that is ready when it has what it should have. */
@@ -103,7 +105,7 @@ function servicesReady(result: CliResult): readonly string[] {
 
 const NOTHING: Probe = { image: "busybox", commands: ["true"] };
 /** An engine elsewhere has none to mount. */
-const SOCKET = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
+const SOCKET = await engineSocket();
 const ONES = ["1", "1", "1"];
 const PASSWORD = "mysecretpassword";
 
@@ -233,30 +235,28 @@ describe.skipIf(!hasSharedFolder).concurrent("what those examples ask of the hos
   );
 });
 
-describe
-  .skipIf(!SOCKET.startsWith("/"))
-  .concurrent("the engine's socket as a volume (the document's last words)", () => {
-    const MOUNT = `${SOCKET}:/var/run/docker.sock`;
-    /** Drone 1 defines a volume and then names it; the others say it in one line. */
-    const fileWith = (dialect: Dialect): string => {
-      const probe = {
-        image: "ruby:2.6",
-        commands: ["curl -s --unix-socket /var/run/docker.sock http://engine/containers/json | grep -c '\"Id\"'"],
-      };
-      if (dialect.id !== "drone-1") return dialect.head({ ...probe, volumes: [MOUNT] });
-      const volumes = [{ name: "engine", path: "/var/run/docker.sock" }];
-      const defined = JSON.stringify([{ name: "engine", host: { path: SOCKET } }]);
-      return `${dialect.head({ ...probe, volumes })}volumes: ${defined}\n`;
+describe.skipIf(SOCKET === undefined).concurrent("the engine's socket as a volume (the document's last words)", () => {
+  const MOUNT = `${SOCKET}:/var/run/docker.sock`;
+  /** Drone 1 defines a volume and then names it; the others say it in one line. */
+  const fileWith = (dialect: Dialect): string => {
+    const probe = {
+      image: "ruby:2.6",
+      commands: ["curl -s --unix-socket /var/run/docker.sock http://engine/containers/json | grep -c '\"Id\"'"],
     };
+    if (dialect.id !== "drone-1") return dialect.head({ ...probe, volumes: [MOUNT] });
+    const volumes = [{ name: "engine", path: "/var/run/docker.sock" }];
+    const defined = JSON.stringify([{ name: "engine", host: { path: SOCKET } }]);
+    return `${dialect.head({ ...probe, volumes })}volumes: ${defined}\n`;
+  };
 
-    test.each(DIALECTS)("with trust, in $id: the job lists containers", async (dialect) => {
-      await expectOutput(dialect, fileWith(dialect), ["--trusted"], ["1"]);
-    });
-
-    test.each(DIALECTS)("without trust, in $id: refused, and called full access", async (dialect) => {
-      using project = new CliProject({ [dialect.file]: fileWith(dialect) });
-      const { stderr, exitCode } = await project.call(["run", "--dialect", dialect.id]);
-      expect(stderr).toContain("full access");
-      expect(exitCode).toBe(5);
-    });
+  test.each(DIALECTS)("with trust, in $id: the job lists containers", async (dialect) => {
+    await expectOutput(dialect, fileWith(dialect), ["--trusted"], ["1"]);
   });
+
+  test.each(DIALECTS)("without trust, in $id: refused, and called full access", async (dialect) => {
+    using project = new CliProject({ [dialect.file]: fileWith(dialect) });
+    const { stderr, exitCode } = await project.call(["run", "--dialect", dialect.id]);
+    expect(stderr).toContain("full access");
+    expect(exitCode).toBe(5);
+  });
+});

@@ -1,14 +1,11 @@
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import { CliProject, eventOf, jobOutput } from "./cli-project.ts";
-import { untilGone } from "./test-engine.ts";
+import { engineSocket, untilGone } from "./test-engine.ts";
 
-const found = await findEndpoint(process.env, { home: homedir(), uid: process.getuid?.() });
-const enginePath = found.kind === "found" && found.endpoint.kind === "unix" ? found.endpoint.socketPath : undefined;
+const enginePath = await engineSocket();
 
 /** Stands between the program and its engine; hanging up looks like an engine that was killed. */
 class Line {

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import type { Engine, OwnedObject } from "../../src/engines/engine.ts";
 import { openEngine } from "../../src/engines/open-engine.ts";
 import type { Owner } from "../../src/model/owner.ts";
@@ -10,6 +11,12 @@ const NEVER = new AbortController().signal;
 /** The engine that the program finds as well, to look behind it. Objects made through it belong to `owner`. */
 export async function openTestEngine(owner: Owner = currentOwner()): Promise<Engine> {
   return await openEngine("docker", { env: process.env, home: homedir(), owner });
+}
+
+/** The socket of the engine that the program finds; undefined when it is reached in another way. */
+export async function engineSocket(): Promise<string | undefined> {
+  const found = await findEndpoint(process.env, { home: homedir(), uid: process.getuid?.() });
+  return found.kind === "found" && found.endpoint.kind === "unix" ? found.endpoint.socketPath : undefined;
 }
 
 /** What is on the engine of one run, as `kind name`. */
