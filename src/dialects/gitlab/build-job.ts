@@ -1,10 +1,13 @@
-import type { ImageSpec, Job, Script } from "../../model/pipeline.ts";
+import type { ImageSpec, Job, Script, Step } from "../../model/pipeline.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
+import { buildArtifacts, buildCache } from "./build-kept.ts";
+import { buildOrder } from "./build-order.ts";
 import { buildServices } from "./build-services.ts";
 import { readDebugServices } from "./debug-services.ts";
-import type { ImageDeclaration, JobDeclaration } from "./declarations.ts";
+import type { ImageDeclaration, RunStep } from "./declarations.ts";
+import type { JobDeclaration } from "./job-declaration.ts";
 import type { JobVariables } from "./job-variables.ts";
 import type { OwnSettings } from "./own-settings.ts";
 import { BUILDS_FOLDER } from "./predefined.ts";
@@ -22,52 +25,56 @@ export interface JobPlace {
 
 /** A checked job with its variables becomes a job of the model. */
 export function buildJob(job: JobDeclaration, variables: JobVariables, place: JobPlace, report: Report): Job {
-  const at = spanOf(job.key);
-  const image = buildImage(job, variables, at, report);
-  const needs = job.needs?.filter((need) => place.jobNames.has(need.job) || need.optional);
-  const entrypoint = job.image?.entrypoint;
   return {
-    name: job.name,
-    stage: job.stage,
-    at,
-    order:
-      needs === undefined
-        ? { kind: "stages" }
-        : {
-            kind: "needs",
-            needs: needs.map(({ at: node, ...need }) => ({ ...need, at: spanOf(node) })),
-          },
-    when: job.when,
-    allowFailure: job.allowFailure,
-    retry: job.retry,
-    ...(job.timeoutSeconds === undefined ? {} : { timeoutMs: Math.round(job.timeoutSeconds * 1000) }),
+    ...buildOrder(job, variables, place.jobNames),
     network: "bridge",
     workspace: { mountPath: BUILDS_FOLDER, sourcePath: place.sourcePath, sourcesBeforeServices: false },
     services: buildServices(job, variables, place.own, report),
-    steps: [
-      {
-        ...NO_CONTAINER_OPTIONS,
-        name: job.name,
-        image,
-        ...(entrypoint === undefined ? {} : { entrypoint }),
-        variables: variables.all,
-        workingDir: place.sourcePath,
-        scripts: scriptsOf(job),
-        detach: false,
-        when: "on_success",
-        ignoreFailure: false,
-        at,
-      },
-    ],
+    steps: job.trigger === undefined ? [buildStep(job, variables, place, report)] : [],
     variables: variables.all,
     showServiceLogs: readDebugServices(job, variables, report),
+    ...buildKept(job, variables, report),
+    ...(job.coverage === undefined ? {} : { coverage: job.coverage }),
+    ...(job.beforeSources.length === 0 ? {} : { beforeSources: job.beforeSources }),
+    ...(variables.missingSecrets.length === 0 ? {} : { missingSecrets: variables.missingSecrets }),
   };
 }
 
-/** @source GY-123 */
+function buildKept(job: JobDeclaration, variables: JobVariables, report: Report): Pick<Job, "artifacts" | "caches"> {
+  const { artifacts, caches } = job;
+  const path = `jobs:${job.name}`;
+  return {
+    ...(artifacts === undefined ? {} : { artifacts: buildArtifacts(artifacts, variables) }),
+    ...(caches.length === 0 ? {} : { caches: caches.map((cache) => buildCache(cache, variables, path, report)) }),
+  };
+}
+
+function buildStep(job: JobDeclaration, variables: JobVariables, place: JobPlace, report: Report): Step {
+  const at = spanOf(job.key);
+  const entrypoint = job.image?.entrypoint;
+  return {
+    ...NO_CONTAINER_OPTIONS,
+    name: job.name,
+    image: buildImage(job, variables, at, report),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    variables: variables.all,
+    workingDir: place.sourcePath,
+    scripts: scriptsOf(job),
+    detach: false,
+    when: "on_success",
+    ignoreFailure: false,
+    at,
+  };
+}
+
+/** @source GY-123, GY-132 */
 function scriptsOf(job: JobDeclaration): readonly Script[] {
-  const main: Script = { kind: "main", commands: job.commands };
-  return job.afterCommands.length === 0 ? [main] : [main, { kind: "after", commands: job.afterCommands }];
+  const main: readonly Script[] = job.runSteps?.map(toScript) ?? [{ kind: "main", commands: job.commands }];
+  return job.afterCommands.length === 0 ? main : [...main, { kind: "after", commands: job.afterCommands }];
+}
+
+function toScript({ script, env }: RunStep): Script {
+  return { kind: "main", commands: [script], ...(env.size === 0 ? {} : { variables: env }) };
 }
 
 /** @source GS-121, GS-122 */

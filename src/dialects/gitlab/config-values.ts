@@ -79,8 +79,10 @@ export function checkKeys(mapping: YamlMapping, allowed: KnownKeys, path: string
   const unknown: YamlEntry[] = [];
   for (const [key, entry] of mapping.entries) {
     if (allowed.read.has(key)) continue;
-    if (allowed.known.has(key)) report.notSupported(key, `${path}:${key}`, entry.key);
-    else unknown.push(entry);
+    const keyword = allowed.known.get(key);
+    if (keyword === undefined) unknown.push(entry);
+    else if (keyword.effect === "soon") report.notSupported(keyword.name, `${path}:${key}`, entry.key);
+    else report.ignored(keyword.name, `${path}:${key}`, entry.key, keyword.what);
   }
   reportUnknownKeys(unknown, allowed, path, report);
 }
@@ -89,7 +91,7 @@ function reportUnknownKeys(unknown: readonly YamlEntry[], allowed: KnownKeys, pa
   const first = unknown[0];
   if (first === undefined) return;
   const names = unknown.map((entry) => psychText(entry.key));
-  const all = [...allowed.read, ...allowed.known];
+  const all = [...allowed.read, ...allowed.known.keys()];
   const near = names.map((name) => didYouMean(name, all)).filter((name) => name !== undefined);
   report.error({
     code: "unknown-key",

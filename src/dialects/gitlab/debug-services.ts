@@ -1,4 +1,4 @@
-import type { JobDeclaration } from "./declarations.ts";
+import type { JobDeclaration } from "./job-declaration.ts";
 import type { JobVariables } from "./job-variables.ts";
 import type { Report } from "./report.ts";
 

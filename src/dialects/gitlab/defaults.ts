@@ -1,13 +1,19 @@
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
+import { readArtifacts } from "./artifacts-keyword.ts";
+import { readCaches } from "./cache-keyword.ts";
 import { checkKeys, isNull, valueOf } from "./config-values.ts";
-import type { Defaults } from "./declarations.ts";
+import { readHooks } from "./hooks-keyword.ts";
 import { readImage } from "./image-keyword.ts";
+import type { Defaults } from "./job-declaration.ts";
+import type { KeywordReader } from "./job-reader.ts";
 import { DEFAULT_KEYS, DEPRECATED_TOP_LEVEL_KEYS } from "./keywords.ts";
 import type { Report } from "./report.ts";
 import { readRetry, readTimeout } from "./retry-keyword.ts";
 import { readScript } from "./script-keyword.ts";
+import { checkIdentity, checkIdTokens } from "./secrets-keyword.ts";
 import { readServices } from "./services-keyword.ts";
+import { readInterruptible, readTags } from "./small-keywords.ts";
 
 interface Placed {
   readonly value: YamlNode;
@@ -23,20 +29,24 @@ interface Placed {
 export function readDefaults(root: YamlMapping, report: Report): Defaults {
   const section = sectionOf(root, report);
   checkDeprecated(root, section, report);
-  const find = (key: string): Placed | undefined => findPlaced(root, section, key);
-  const image = find("image");
-  const services = find("services");
-  const before = find("before_script");
-  const after = find("after_script");
-  const retry = find("retry");
-  const timeout = find("timeout");
+  const read = <T>(key: string, reader: KeywordReader<T>): T | undefined => {
+    const found = findPlaced(root, section, key);
+    return found && reader(found.value, found.path, report);
+  };
+  read("id_tokens", checkIdTokens);
+  read("identity", checkIdentity);
   return {
-    image: image && readImage(image.value, image.path, report),
-    services: services && readServices(services.value, services.path, report),
-    beforeScript: before && readScript(before.value, before.path, report),
-    afterScript: after && readScript(after.value, after.path, report),
-    retry: retry && readRetry(retry.value, retry.path, report),
-    timeoutSeconds: timeout && readTimeout(timeout.value, timeout.path, report),
+    image: read("image", readImage),
+    services: read("services", readServices),
+    beforeScript: read("before_script", readScript),
+    afterScript: read("after_script", readScript),
+    retry: read("retry", readRetry),
+    timeoutSeconds: read("timeout", readTimeout),
+    artifacts: read("artifacts", readArtifacts),
+    caches: read("cache", readCaches),
+    beforeSources: read("hooks", readHooks),
+    interruptible: read("interruptible", readInterruptible),
+    tags: read("tags", readTags),
   };
 }
 

@@ -177,13 +177,13 @@ describe("what is told and not done", () => {
     ]);
   });
 
-  test("jobs with trigger or run are left out, and may be needed", () => {
-    const { pipeline, diagnostics } = compileGitlab(
-      "A: {trigger: g/p}\nB: {run: []}\nJ: {image: i, script: s, needs: [A, B]}\n",
+  test("jobs that start another project's pipeline are told, and may be needed (GY-239)", () => {
+    const { pipeline, diagnostics } = compileGitlab("A: {trigger: g/p}\nJ: {image: i, script: s, needs: [A]}\n");
+    expect(pipeline?.jobs[0]).toMatchObject({ steps: [], trigger: { kind: "project", project: "g/p", waits: false } });
+    expect(pipeline?.jobs[1]?.order).toMatchObject({ needs: [{ job: "A" }] });
+    expect(diagnostics.map((one) => one.message)).toContain(
+      "trigger of another project is ignored in local runs (jobs: A)",
     );
-    expect(pipeline?.jobs.map((job) => job.name)).toEqual(["J"]);
-    expect(pipeline?.jobs[0]?.order).toEqual({ kind: "needs", needs: [] });
-    expect(diagnostics.map((one) => one.severity)).toEqual(["note", "note"]);
   });
 
   test("a job without an image gets GitLab's default, said once (GY-138)", () => {

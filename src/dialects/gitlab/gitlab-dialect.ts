@@ -4,8 +4,10 @@ import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { checkOrder } from "./check-order.ts";
+import { expandParallel } from "./expand-parallel.ts";
 import { resolveExtends } from "./extends.ts";
 import { expandIncludes } from "./include/expand-includes.ts";
+import type { JobDeclaration } from "./job-declaration.ts";
 import { VariableAssembly } from "./job-variables.ts";
 import { readOwnSettings } from "./own-settings.ts";
 import { sourcePathOf } from "./predefined.ts";
@@ -22,15 +24,16 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), included });
   if (root === undefined) return nothing();
   const declared = readPipeline(root, report);
-  checkOrder(declared, report);
-  if (!fitsVariables(declared, root, report)) return nothing();
+  const expanded = expandParallel(declared.jobs, report);
+  checkOrder(declared, expanded, report);
+  if (!fitsVariables(expanded.jobs, root, report)) return nothing();
   const assembly = new VariableAssembly(context, source.file, report);
   const place: JobPlace = {
     sourcePath: sourcePathOf(context.facts),
-    jobNames: new Set(declared.jobs.map((job) => job.name)),
+    jobNames: new Set(expanded.jobs.map((job) => job.name)),
     own: readOwnSettings(root, report),
   };
-  const jobs = declared.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
+  const jobs = expanded.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
   const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;
   return { pipeline, diagnostics: report.diagnostics(), included };
 }
@@ -73,8 +76,8 @@ function stagesOf(declared: PipelineDeclaration): readonly string[] {
 const MAX_VARIABLES = 5_000_000;
 
 /** Every job has its own copy of the global variables; a small file can make that more than any memory holds. */
-function fitsVariables(declared: PipelineDeclaration, root: YamlMapping, report: Report): boolean {
-  const count = declared.jobs.reduce((total, job) => total + job.globals.length + job.variables.length, 0);
+function fitsVariables(jobs: readonly JobDeclaration[], root: YamlMapping, report: Report): boolean {
+  const count = jobs.reduce((total, job) => total + job.globals.length + job.variables.length, 0);
   if (count <= MAX_VARIABLES) return true;
   report.whole("error", {
     code: "yaml-too-big",

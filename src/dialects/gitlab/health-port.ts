@@ -1,6 +1,7 @@
 import type { Variables } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
-import type { JobDeclaration, ServiceDeclaration } from "./declarations.ts";
+import type { ServiceDeclaration } from "./declarations.ts";
+import type { JobDeclaration } from "./job-declaration.ts";
 import type { JobVariables } from "./job-variables.ts";
 import type { Report } from "./report.ts";
 

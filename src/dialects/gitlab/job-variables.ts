@@ -1,9 +1,12 @@
-import type { Variable, Variables } from "../../model/pipeline.ts";
-import type { YamlNode } from "../../yaml/yaml-node.ts";
+import type { Environment } from "../../model/environment.ts";
+import type { MissingSecret, Variable, Variables } from "../../model/pipeline.ts";
+import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext, RunFacts } from "../dialect.ts";
-import type { JobDeclaration, VariableDeclaration } from "./declarations.ts";
+import type { EnvironmentDeclaration, VariableDeclaration } from "./declarations.ts";
+import { environmentVariables, resolveEnvironment } from "./environment-variables.ts";
 import { expandRunner, referencedNames } from "./expand-runner.ts";
-import { mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
+import { expandOrDrop, mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
+import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
 import { jobVariables, type NamedValue, pipelineVariables } from "./predefined.ts";
 import type { Report } from "./report.ts";
@@ -19,6 +22,10 @@ export interface JobVariables {
   readonly placeOf: (name: string) => YamlNode | undefined;
   /** Names that a text needs, directly or through other variables, and that nobody set. */
   readonly unsetIn: (text: string) => readonly string[];
+  /** Expands a field that the server expands for good: an unknown name becomes nothing. @source GY-107 */
+  readonly dropUnknown: (text: string) => string;
+  readonly environment: Environment | undefined;
+  readonly missingSecrets: readonly MissingSecret[];
 }
 
 interface Assignment extends ServerVariable {
@@ -26,9 +33,10 @@ interface Assignment extends ServerVariable {
   readonly isPublic: boolean;
   readonly origin: string;
   readonly at: YamlNode | undefined;
+  readonly isFile?: true;
 }
 
-type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at">;
+type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at" | "isFile">;
 
 /**
  * Gives each job its variables, by precedence and expanded: predefined, global, job, then those given from outside.
@@ -39,6 +47,7 @@ type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | 
 export class VariableAssembly {
   readonly #run: RunFacts;
   readonly #given: readonly Source[];
+  readonly #secrets: ReadonlyMap<string, string>;
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
   readonly #projectUrl: string;
@@ -47,6 +56,7 @@ export class VariableAssembly {
   constructor(context: DialectContext, file: string, report: Report) {
     this.#run = context.run;
     this.#report = report;
+    this.#secrets = context.secrets ?? new Map();
     this.#given = [...context.variables].map(([name, given]) => ({ name, raw: false, at: undefined, ...given }));
     const base = pipelineVariables(context, file).map((named) => [named[0], ofPredefined(named)] as const);
     this.#base = new Map(base);
@@ -57,7 +67,14 @@ export class VariableAssembly {
   variablesOf(job: JobDeclaration, index: number): JobVariables {
     const layer = this.#assign(job, index);
     const winnerOf = (name: string): Assignment | undefined => layer.get(name) ?? this.#base.get(name);
-    const own = this.#expand(layer, winnerOf, job);
+    const environment = job.environment && this.#addEnvironment(job.environment, layer, winnerOf);
+    const expansion = new ServerExpansion(winnerOf);
+    const lookUp = (name: string): string | undefined => {
+      const winner = winnerOf(name);
+      return winner && expansion.expand(winner);
+    };
+    const own = expandAll(layer, expansion, lookUp);
+    if (expansion.circle !== undefined) this.#refuseCircle(expansion.circle, winnerOf, job);
     const all = new LayeredVariables(this.#baseVariables, own);
     const hasSecrets = [...own.values()].some((variable) => !variable.isPublic);
     return {
@@ -66,11 +83,51 @@ export class VariableAssembly {
       forServices: hasSecrets ? new Map([...all].filter(([, variable]) => variable.isPublic)) : all,
       placeOf: (name) => winnerOf(name)?.at,
       unsetIn: (text) => findUnset(text, winnerOf),
+      dropUnknown: (text) => expandOrDrop(text, lookUp),
+      environment,
+      missingSecrets: this.#missingSecrets(job),
     };
   }
 
+  /** Its variables rank below all others, and others may be made of them. */
+  #addEnvironment(
+    declared: EnvironmentDeclaration,
+    layer: Map<string, Assignment>,
+    winnerOf: (name: string) => Assignment | undefined,
+  ): Environment {
+    const valuesOf = (): ((name: string) => string | undefined) => {
+      const expansion = new ServerExpansion(winnerOf);
+      return (name) => {
+        const winner = winnerOf(name);
+        return winner && expansion.expand(winner);
+      };
+    };
+    const add = (named: NamedValue): void => {
+      if (!layer.has(named[0])) layer.set(named[0], ofPredefined(named));
+    };
+    const environment = resolveEnvironment(declared, (text) => expandOrDrop(text, valuesOf()));
+    for (const named of environmentVariables(environment)) add(named);
+    if (environment.url === undefined) return environment;
+    const url = new ServerExpansion(winnerOf).expand({
+      name: "CI_ENVIRONMENT_URL",
+      value: environment.url,
+      raw: false,
+      hides: undefined,
+    });
+    add(["CI_ENVIRONMENT_URL", url]);
+    return { ...environment, url };
+  }
+
+  /** @source GY-243 */
+  #missingSecrets(job: JobDeclaration): readonly MissingSecret[] {
+    const given = new Set(this.#given.map(({ name }) => name));
+    return job.secrets
+      .filter(({ name }) => !this.#secrets.has(name) && !given.has(name))
+      .map(({ name, at }) => ({ name, path: `jobs:${job.name}:secrets:${name}`, at: spanOf(at) }));
+  }
+
   /** What is not the same for every job; each entry knows the one it hides. */
-  #assign(job: JobDeclaration, index: number): ReadonlyMap<string, Assignment> {
+  #assign(job: JobDeclaration, index: number): Map<string, Assignment> {
     const layer = new Map<string, Assignment>();
     const add = (source: Source, isPublic: boolean): void => {
       layer.set(source.name, { ...source, isPublic, hides: layer.get(source.name) ?? this.#base.get(source.name) });
@@ -87,34 +144,25 @@ export class VariableAssembly {
       name: job.name,
       stage: job.stage,
       index,
+      instance: job.instance,
       timeoutSeconds: job.timeoutSeconds,
       image: job.image?.name,
     };
     for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named), true);
     addDeclared(job.globals, "global");
     addDeclared(job.variables, "job");
+    for (const [name, value] of job.instance?.cell ?? []) {
+      declared.add(name);
+      add({ name, value: value ?? "", raw: false, masked: false, origin: "matrix", at: job.key }, true);
+    }
+    for (const { name, asFile, at } of job.secrets) {
+      const value = this.#secrets.get(name);
+      const rest = asFile ? { isFile: true as const } : {};
+      if (value !== undefined) add({ name, value, raw: true, masked: true, origin: "secret", at, ...rest }, false);
+    }
     // A secret given for a name that the file itself hands to its services goes where that name goes.
     for (const given of this.#given) add(given, !given.masked || declared.has(given.name));
     return layer;
-  }
-
-  #expand(
-    layer: ReadonlyMap<string, Assignment>,
-    winnerOf: (name: string) => Assignment | undefined,
-    job: JobDeclaration,
-  ): Variables {
-    const expansion = new ServerExpansion(winnerOf);
-    const lookUp = (name: string): string | undefined => {
-      const winner = winnerOf(name);
-      return winner && expansion.expand(winner);
-    };
-    const expanded = new Map<string, Variable>();
-    for (const [name, winner] of layer) {
-      const isFinal = winner.raw || !mayRefer(winner.value);
-      expanded.set(name, toVariable(winner, isFinal ? winner.value : expandRunner(expansion.expand(winner), lookUp)));
-    }
-    if (expansion.circle !== undefined) this.#refuseCircle(expansion.circle, winnerOf, job);
-    return expanded;
   }
 
   #refuseCircle(
@@ -149,8 +197,22 @@ function ofPredefined([name, value]: NamedValue): Assignment {
   return { name, value, raw, masked: false, isPublic: true, origin: "predefined", at: undefined, hides: undefined };
 }
 
-function toVariable({ masked, isPublic, origin }: Assignment, value: string): Variable {
-  return { value, masked, isPublic, origin };
+function toVariable({ masked, isPublic, origin, isFile }: Assignment, value: string): Variable {
+  return { value, masked, isPublic, origin, ...(isFile === undefined ? {} : { isFile }) };
+}
+
+/** First as the server does it, then as the runner does. @source GY-99 */
+function expandAll(
+  layer: ReadonlyMap<string, Assignment>,
+  expansion: ServerExpansion,
+  lookUp: (name: string) => string | undefined,
+): Variables {
+  const expanded = new Map<string, Variable>();
+  for (const [name, winner] of layer) {
+    const isFinal = winner.raw || !mayRefer(winner.value);
+    expanded.set(name, toVariable(winner, isFinal ? winner.value : expandRunner(expansion.expand(winner), lookUp)));
+  }
+  return expanded;
 }
 
 function findUnset(text: string, winnerOf: (name: string) => Assignment | undefined): readonly string[] {

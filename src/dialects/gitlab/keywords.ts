@@ -1,80 +1,84 @@
-// Every keyword GitLab knows, by the place it may stand in. `read` are those this dialect acts on; `known` are accepted
-// with a note; any other word is an error.
+// Every keyword GitLab knows, by the place it may stand in.
+
+import { KEYWORDS, type Keyword, type KeywordPlace } from "./keyword-table.ts";
 
 export interface KnownKeys {
+  /** Accepted without a word. */
   readonly read: ReadonlySet<string>;
-  readonly known: ReadonlySet<string>;
+  /** Accepted with a note. Any other key is an error. */
+  readonly known: ReadonlyMap<string, Keyword>;
 }
 
-function keys(read: string, known: string): KnownKeys {
-  return { read: wordsOf(read), known: wordsOf(known) };
+/** Keys of the file, of `default`, or of a job. */
+function keysAt(place: KeywordPlace): KnownKeys {
+  return toKnownKeys(
+    KEYWORDS.filter((keyword) => keyword.places.includes(place)).map((keyword) => [keyword.name, keyword]),
+  );
 }
 
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.split(/\s+/).filter((word) => word !== ""));
+/** Keys of a keyword's own mapping. */
+export function knownKeys(of: string): KnownKeys {
+  const children = KEYWORDS.filter(({ name }) => name.startsWith(`${of}:`) && !name.slice(of.length + 1).includes(":"));
+  return toKnownKeys(children.map((keyword) => [keyword.name.slice(of.length + 1), keyword]));
+}
+
+/** Keys without an entry of their own in the table. @param names with spaces between. */
+export function onlyKeys(names: string): KnownKeys {
+  return { read: new Set(names.split(" ")), known: new Map() };
+}
+
+function toKnownKeys(entries: readonly (readonly [string, Keyword])[]): KnownKeys {
+  const isNoted = ({ effect }: Keyword): boolean => effect === "noted" || effect === "soon";
+  return {
+    read: new Set(entries.filter(([, keyword]) => !isNoted(keyword)).map(([name]) => name)),
+    known: new Map(entries.filter(([, keyword]) => isNoted(keyword))),
+  };
 }
 
 /** Keys of the file that are never jobs. @source GY-13, GY-20 */
-export const TOP_LEVEL_KEYS: KnownKeys = keys(
-  "default image services before_script after_script variables stages",
-  "include cache workflow types spec",
-);
+export const TOP_LEVEL_KEYS: KnownKeys = keysAt("top");
 
 /** @source GY-15, GY-247 */
-export const JOB_KEYS: KnownKeys = keys(
-  `script before_script after_script image services variables stage extends needs when allow_failure timeout retry
-   inherit start_in type`,
-  `rules only except artifacts cache dependencies tags coverage environment release parallel trigger run interruptible
-   resource_group pages publish secrets id_tokens identity hooks inputs manual_confirmation dast_configuration`,
-);
+export const JOB_KEYS: KnownKeys = keysAt("job");
+
+/** Of a job that starts a pipeline. @source GY-133, GY-239 */
+export const TRIGGER_JOB_KEYS: KnownKeys = keysAt("trigger");
 
 /** @source GY-27 */
-export const DEFAULT_KEYS: KnownKeys = keys(
-  "image services before_script after_script retry timeout",
-  "artifacts cache hooks id_tokens identity interruptible tags",
-);
+export const DEFAULT_KEYS: KnownKeys = keysAt("default");
 
 /** @source GY-29 */
-export const INHERIT_KEYS: KnownKeys = keys("default variables", "");
+export const INHERIT_KEYS: KnownKeys = knownKeys("inherit");
 
 /** Words that `inherit:default` may list. */
-export const INHERITABLE_KEYS: ReadonlySet<string> = new Set([...DEFAULT_KEYS.read, ...DEFAULT_KEYS.known]);
+export const INHERITABLE_KEYS: ReadonlySet<string> = new Set([...DEFAULT_KEYS.read, ...DEFAULT_KEYS.known.keys()]);
 
 /** `ports` is refused with a message of its own. @source GY-134, GS-120 */
-export const IMAGE_KEYS: KnownKeys = keys("name entrypoint docker pull_policy ports", "kubernetes");
+export const IMAGE_KEYS: KnownKeys = knownKeys("image");
 
 /** @source GY-139, GS-102 */
-export const SERVICE_KEYS: KnownKeys = keys(
-  "name alias entrypoint command docker pull_policy variables ports",
-  "kubernetes",
-);
+export const SERVICE_KEYS: KnownKeys = knownKeys("services");
 
 /** @source GY-136, GS-108 */
-export const DOCKER_KEYS: KnownKeys = keys("platform user", "");
-
-/** @source GY-198 */
-export const NEED_KEYS: KnownKeys = keys("job optional artifacts", "pipeline project ref parallel");
+export const DOCKER_KEYS: KnownKeys = onlyKeys("platform user");
 
 /** @source GY-232 */
-export const RETRY_KEYS: KnownKeys = keys("max when exit_codes", "");
+export const RETRY_KEYS: KnownKeys = knownKeys("retry");
 
 /** @source GY-191 */
-export const ALLOW_FAILURE_KEYS: KnownKeys = keys("exit_codes", "");
+export const ALLOW_FAILURE_KEYS: KnownKeys = knownKeys("allow_failure");
 
 /** Keys of a global variable's mapping, then of a job's. @source GY-82 */
-export const GLOBAL_VARIABLE_KEYS: KnownKeys = keys("value expand options description", "");
-export const JOB_VARIABLE_KEYS: KnownKeys = keys("value expand", "");
-
-/** @source GY-186 */
-export const WORKFLOW_KEYS: ReadonlySet<string> = new Set(["rules", "name", "auto_cancel"]);
+export const GLOBAL_VARIABLE_KEYS: KnownKeys = onlyKeys("value expand options description");
+export const JOB_VARIABLE_KEYS: KnownKeys = onlyKeys("value expand");
 
 /** Top-level keys that mean the same as under `default`, in GitLab's order. @source GY-19 */
 export const DEPRECATED_TOP_LEVEL_KEYS = ["image", "services", "before_script", "after_script", "cache"] as const;
 
 /** @source GY-56, GY-151 */
-export const INCLUDE_RULE_KEYS: KnownKeys = keys("if changes exists when", "");
+export const INCLUDE_RULE_KEYS: KnownKeys = onlyKeys("if changes exists when");
 
 /** Of a file's header. @source GY-65 */
-export const SPEC_KEYS: KnownKeys = keys("inputs include component description", "");
-export const INPUT_KEYS: KnownKeys = keys("default description options regex type rules", "");
-export const INPUT_RULE_KEYS: KnownKeys = keys("if options default", "");
+export const SPEC_KEYS: KnownKeys = onlyKeys("inputs include component description");
+export const INPUT_KEYS: KnownKeys = onlyKeys("default description options regex type rules");
+export const INPUT_RULE_KEYS: KnownKeys = onlyKeys("if options default");

@@ -5,13 +5,12 @@ import type { OwnReadiness } from "../../model/readiness.ts";
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { readOwnReadiness } from "../own-readiness.ts";
 import { checkKeys, valueOf } from "./config-values.ts";
-import type { KnownKeys } from "./keywords.ts";
+import { onlyKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";
 
 const KEY = ".outrigger";
-const NO_KEYS: ReadonlySet<string> = new Set();
-const TOP_KEYS: KnownKeys = { read: new Set(["services"]), known: NO_KEYS };
-const SERVICE_KEYS: KnownKeys = { read: new Set(["ready", "timeout"]), known: NO_KEYS };
+const TOP_KEYS = onlyKeys("services");
+const SERVICE_KEYS = onlyKeys("ready timeout");
 
 /** Settings by the name of a service: one of its host names, or its image as written. */
 export class OwnSettings {

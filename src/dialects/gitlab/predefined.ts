@@ -2,6 +2,7 @@
 // passwords (CI_JOB_TOKEN, CI_REGISTRY_*, CI_DEPLOY_*), merge requests, Pages, Kubernetes, environments.
 
 import { crc32 } from "node:zlib";
+import type { JobInstance } from "../../model/pipeline.ts";
 import type { DialectContext, RepositoryFacts, RunFacts } from "../dialect.ts";
 import { type ProjectFacts, projectFacts } from "./project-facts.ts";
 import { slugOf } from "./slug.ts";
@@ -49,6 +50,8 @@ export interface JobFacts {
   readonly stage: string;
   /** Counted from 0 in file order. */
   readonly index: number;
+  /** Undefined: the file does not multiply the job. */
+  readonly instance: JobInstance | undefined;
   readonly timeoutSeconds: number | undefined;
   /** As written, variables unexpanded; undefined when the job names none. */
   readonly image: string | undefined;
@@ -64,10 +67,20 @@ export function jobVariables(job: JobFacts, run: RunFacts, projectUrl: string): 
     ["CI_JOB_NAME", job.name],
     ["CI_JOB_NAME_SLUG", slugOf(job.name)],
     ["CI_JOB_STAGE", job.stage],
-    ["CI_JOB_GROUP_NAME", job.name],
+    ["CI_JOB_GROUP_NAME", job.instance?.of ?? job.name],
     ["CI_JOB_URL", `${projectUrl}/-/jobs/${id}`],
     ["CI_JOB_TIMEOUT", String(Math.round(job.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS))],
     ...present("CI_JOB_IMAGE", job.image),
+    ...instanceVariables(job.instance),
+  ];
+}
+
+/** @source GY-228, GY-230 */
+function instanceVariables(instance: JobInstance | undefined): readonly NamedValue[] {
+  if (instance === undefined) return [];
+  return [
+    ["CI_NODE_INDEX", String(instance.index)],
+    ["CI_NODE_TOTAL", String(instance.total)],
   ];
 }
 

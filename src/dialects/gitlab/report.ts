@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../text/diagnostic.ts";
 import type { DiagnosticCode } from "../../text/diagnostic-codes.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
+import { IgnoredKeywords } from "./ignored-keywords.ts";
 
 /** A finding as a check words it; the report adds what all findings have. */
 export interface Finding {
@@ -27,6 +28,8 @@ export class Report {
   readonly #collected = new Map<string, Collected>();
   #errorCount = 0;
   #isIncomplete = false;
+  readonly #ignored = new IgnoredKeywords();
+  #job: string | undefined;
 
   /** Not every included file could be read: what seems missing may be there. */
   get isIncomplete(): boolean {
@@ -77,6 +80,19 @@ export class Report {
     if (diagnostic.severity === "error") this.#errorCount += 1;
   }
 
+  /** What `read` tells of is told of this job, where it makes a difference. */
+  inJob<T>(name: string, read: () => T): T {
+    this.#job = name;
+    const value = read();
+    this.#job = undefined;
+    return value;
+  }
+
+  /** A keyword that means nothing here; `consequence` says in one clause what follows. @source GY-248 */
+  ignored(keyword: string, path: string, at: YamlNode, consequence?: string): void {
+    this.#ignored.add(keyword, this.#job, { path, at: spanOf(at), consequence });
+  }
+
   /** A keyword that GitLab knows and we do not support yet: one note for the file, with the other lines in its hint. */
   notSupported(key: string, path: string, at: YamlNode, consequence?: string): void {
     const span = spanOf(at);
@@ -110,7 +126,7 @@ export class Report {
       const text = hint(others);
       return text === undefined ? finding : { ...finding, hint: text };
     });
-    return [...this.#diagnostics.values(), ...collected];
+    return [...this.#diagnostics.values(), ...collected, ...this.#ignored.diagnostics()];
   }
 
   #collect(key: string, at: SourceSpan, collected: Collected): void {

@@ -14,6 +14,11 @@ export function readJobVariables(value: YamlNode, path: string, report: Report):
   return readVariables(value, path, JOB_VARIABLE_KEYS, report);
 }
 
+/** Of a rule: only plain values. @source GY-82 */
+export function readRuleVariables(value: YamlNode, path: string, report: Report): readonly VariableDeclaration[] {
+  return readVariables(value, path, undefined, report);
+}
+
 /** Only plain values: `value:` and `expand:` are refused by GitLab here. @source GY-82 */
 export function readServiceVariables(value: YamlNode, path: string, report: Report): readonly VariableDeclaration[] {
   return readVariables(value, path, undefined, report);
