@@ -19,8 +19,8 @@ cannot start:
   services: [{name: busybox, alias: db, entrypoint: [/no/such/program]}]
   script: [echo ran]
 dies later:
-  services: [{name: busybox, alias: db, command: [sh, -c, "sleep 1; echo giving up >&2; exit 4"]}]
-  script: [echo started, sleep 30, echo never]
+  services: [{name: busybox, alias: db, command: [sh, -c, "until [ -e /builds/started ]; do sleep 0.1; done; echo giving up >&2; exit 4"]}]
+  script: [echo started, touch /builds/started, sleep 30, echo never]
   after_script: [echo never]
 never ready:
   services: [{name: "memcached:latest", command: [sh, -c, "echo not today; sleep 60"]}]
