@@ -47,6 +47,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   yaml: "yaml",
   re2js: "text/re2",
   "tar-stream": "system/tar",
+  "@kubernetes/client-node": "engines/kubernetes/api",
 };
 
 /** Where the surroundings may be read. */

@@ -7,7 +7,14 @@ import { formatCounts } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 
-const ORDER: Readonly<Record<OwnedObject["kind"], number>> = { container: 0, network: 1, volume: 2 };
+const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
+  pod: 0,
+  container: 1,
+  network: 2,
+  volume: 3,
+  configmap: 4,
+  secret: 5,
+};
 
 /** Lists, or removes, what dead runs left on the engine. */
 export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {

@@ -58,7 +58,8 @@ export interface FetchedImage {
   readonly digest?: string;
   /** When it was built, epoch milliseconds; absent when it does not say. */
   readonly createdAt?: number;
-  readonly how: "local" | "pulled";
+  /** `by node`: nobody has it yet; the node that the job comes to gets it, and nothing is known of what it says. */
+  readonly how: "local" | "pulled" | "by node";
   /** Bytes that came over the network; 0 for a local image. */
   readonly pulledBytes: number;
   readonly exposedTcpPorts: readonly number[];
@@ -144,8 +145,6 @@ export interface RunningService {
   exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** What it uses right now; undefined when it does not run, or the engine cannot tell. */
   sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined>;
-  /** TERM, at most `graceMs`, KILL. Resolves when it has ended; a second call with less grace hurries the first. */
-  stop(graceMs: number): Promise<void>;
 }
 
 export interface MemorySample {
@@ -198,7 +197,7 @@ export interface StepContainer {
 
 /** One object of ours on the engine. */
 export interface OwnedObject {
-  readonly kind: "container" | "network" | "volume";
+  readonly kind: "container" | "network" | "volume" | "pod" | "configmap" | "secret";
   readonly id: string;
   readonly name: string;
   readonly runId: string;
@@ -210,6 +209,7 @@ export interface OwnedObject {
   readonly leaseUntil?: number;
 }
 
+/** A pod counts as what it is made of: its containers, their network, their workspace. */
 export interface RemovedCounts {
   readonly containers: number;
   readonly networks: number;

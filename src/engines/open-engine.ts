@@ -30,12 +30,14 @@ export async function openEngine(name: string, settings: EngineSettings): Promis
   switch (name) {
     case "docker":
       return await openDocker(settings);
+    case "kubernetes":
+      return await openKubernetes(settings);
     case "fake": {
       const { FakeEngine } = await import("./fake/fake-engine.ts");
       return new FakeEngine({ clock: settings.clock ?? systemClock });
     }
     default:
-      throw new UsageError(`"${name}" is no engine`, { hint: 'engines are "docker" and "fake"' });
+      throw new UsageError(`"${name}" is no engine`, { hint: 'engines are "docker", "kubernetes" and "fake"' });
   }
 }
 
@@ -65,5 +67,20 @@ async function openDocker(settings: EngineSettings): Promise<Engine> {
     dialFromHost: settings.dialFromHost ?? true,
     clock: settings.clock ?? systemClock,
     random: settings.random ?? Math.random,
+  });
+}
+
+async function openKubernetes(settings: EngineSettings): Promise<Engine> {
+  const [{ KubernetesEngine }, { DEFAULT_KUBERNETES_SETTINGS }] = await Promise.all([
+    import("./kubernetes/kubernetes-engine.ts"),
+    import("./kubernetes/settings.ts"),
+  ]);
+  const clock = settings.clock ?? systemClock;
+  return await KubernetesEngine.open({
+    sources: { env: settings.env, home: settings.home, elapsed: clock.elapsed },
+    settings: DEFAULT_KUBERNETES_SETTINGS,
+    owner: settings.owner,
+    extraLabels: settings.extraLabels ?? new Map(),
+    clock,
   });
 }

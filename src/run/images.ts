@@ -51,6 +51,8 @@ async function fetchAndTell(plan: ImagePlan, { engine, emit, clock, signal }: Ru
       },
       signal,
     );
+    // Its node gets it in its own time, and says nothing of how.
+    if (fetched.how === "by node") return fetched;
     const afterMs = Math.round(clock.elapsed() - startedAt);
     emit({ type: "image.pulled", image, how: fetched.how, bytes: fetched.pulledBytes, afterMs });
     if (refusal !== undefined && fetched.how === "local" && plan.pullPolicies[0] === "always") {

@@ -4,3 +4,8 @@ import { randomBytes } from "node:crypto";
 export function newRunId(): string {
   return randomBytes(3).toString("hex");
 }
+
+/** Eight of `[a-z0-9]`, for names that must never meet. */
+export function newNameSuffix(): string {
+  return [...randomBytes(8)].map((byte) => (byte % 36).toString(36)).join("");
+}

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import type { ServicePlan, StepPlan } from "../../model/job-plan.ts";
+import type { JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { Engine, ImageObserver, JobSandbox, RunningService, StepContainer } from "../engine.ts";
 import { imagePlan, jobPlan, nameSpacePlan, servicePlan, stepPlan } from "./contract-job.ts";
-import { type ContractProgram, PROGRAMS } from "./programs.ts";
+import type { ContractProgram } from "./programs.ts";
 import { RecordedOutput } from "./recorded-output.ts";
 
 /** What the contract needs of an engine under test. */
@@ -57,20 +57,19 @@ export class ContractBench {
     return stepPlan(this.harness.image, change);
   }
 
-  async openJob(name = "job"): Promise<JobSandbox> {
-    const parts = {
-      services: [this.service("db", { name: "", shell: "", fake: async () => 0 })],
-      steps: [this.step()],
-    };
-    return await this.engine.openJob(jobPlan(this.#runId, name, parts), NEVER);
+  /** A job of these services and one step, unless the change says otherwise. */
+  async openJob(services: readonly ServicePlan[] = [], change: Partial<JobPlan> = {}): Promise<JobSandbox> {
+    const plan = jobPlan(this.#runId, change.name ?? "job", { services, steps: change.steps ?? [this.step()] });
+    return await this.engine.openJob({ ...plan, ...change }, NEVER);
   }
 
   /** All containers in one name space, in which these names mean 127.0.0.1. */
-  async openSharedJob(...hostNames: readonly string[]): Promise<JobSandbox> {
-    const { image } = this.harness;
-    const parts = { services: [this.service("db", PROGRAMS.waits)], steps: [this.step()] };
-    const plan = jobPlan(this.#runId, "job", { ...parts, nameSpace: nameSpacePlan(image, ...hostNames) });
-    return await this.engine.openJob(plan, NEVER);
+  async openSharedJob(services: readonly ServicePlan[], ...hostNames: readonly string[]): Promise<JobSandbox> {
+    return await this.openJob(services, { network: "shared", nameSpace: this.nameSpace(...hostNames) });
+  }
+
+  nameSpace(...hostNames: readonly string[]): NameSpacePlan {
+    return nameSpacePlan(this.harness.image, ...hostNames);
   }
 
   async start(sandbox: JobSandbox, plan: ServicePlan): Promise<StartedService> {
@@ -79,8 +78,8 @@ export class ContractBench {
   }
 
   /** Starts a service whose program says `up`, and waits for that. */
-  async startUp(sandbox: JobSandbox, program: ContractProgram, id = "db"): Promise<StartedService> {
-    const started = await this.start(sandbox, this.service(id, program));
+  async startUp(sandbox: JobSandbox, plan: ServicePlan): Promise<StartedService> {
+    const started = await this.start(sandbox, plan);
     await started.log.until("up");
     return started;
   }

@@ -6,21 +6,27 @@ import { PORT, PROGRAMS } from "./programs.ts";
 export function describeDialling(bench: ContractBench): void {
   describe("dialling a service", () => {
     test("a port that listens accepts, others refuse", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.start(sandbox, bench.service("db", PROGRAMS.listens));
+      const db = bench.service("db", PROGRAMS.listens);
+      await using sandbox = await bench.openJob([db]);
+      const { running } = await bench.start(sandbox, db);
       await expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
       expect(await running.dial(PORT + 1, NEVER)).toEqual({ kind: "refused" });
     });
 
-    test("a port that listens on the service's own loopback refuses", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.startUp(sandbox, PROGRAMS.listensToItself);
-      expect(await running.dial(PORT, NEVER)).toEqual({ kind: "refused" });
+    test("of a port that listens on the service's own loopback it says what the job finds", async () => {
+      const db = bench.service("db", PROGRAMS.listensToItself);
+      await using sandbox = await bench.openJob([db]);
+      const { running } = await bench.startUp(sandbox, db);
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      const { output } = await bench.run(container, PROGRAMS.asksService);
+      const kind = output.lines.includes("answered") ? "accepted" : "refused";
+      expect(await running.dial(PORT, NEVER)).toEqual({ kind });
     });
 
     test("a port of a service that has ended refuses", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.start(sandbox, bench.service("db", PROGRAMS.speaks));
+      const db = bench.service("db", PROGRAMS.speaks);
+      await using sandbox = await bench.openJob([db]);
+      const { running } = await bench.start(sandbox, db);
       await running.ended;
       expect(await running.dial(PORT, NEVER)).toEqual({ kind: "refused" });
     });

@@ -18,6 +18,12 @@ const untilStopped = async (process: Parameters<FakeProgram>[0]): Promise<void> 
 /** Ends on TERM with 5. */
 const WAIT_FOR_TERM = 'trap "exit 5" TERM; sleep 60 & wait $!';
 
+/** A name is known by the hosts file, or by a name server. */
+function seesNames(...names: readonly string[]): string {
+  const inHosts = 'sed "s/[[:space:]]/ /g; s/$/ /" /etc/hosts | grep -q " $name "';
+  return `for name in ${names.join(" ")}; do ${inHosts} || nslookup $name. >/dev/null 2>&1 && echo $name; done; true`;
+}
+
 export const PROGRAMS = {
   speaks: {
     name: "speaks",
@@ -67,11 +73,22 @@ export const PROGRAMS = {
       return await new Promise<number>(() => undefined);
     },
   },
+  /** Prints the names that it can look up, in whatever way its own image does. */
   seesAll: {
     name: "seesAll",
-    shell: "for name in db db-alias other build; do nslookup $name. >/dev/null 2>&1 && echo $name; done; true",
+    shell: seesNames("db", "db-alias", "other", "build"),
     fake: async ({ print, resolve }) => {
       for (const name of ["db", "db-alias", "other", "build"]) {
+        if (resolve(name).length > 0) await print(`${name}\n`);
+      }
+      return 0;
+    },
+  },
+  seesServices: {
+    name: "seesServices",
+    shell: seesNames("db", "db-alias", "other"),
+    fake: async ({ print, resolve }) => {
+      for (const name of ["db", "db-alias", "other"]) {
         if (resolve(name).length > 0) await print(`${name}\n`);
       }
       return 0;
@@ -97,6 +114,16 @@ export const PROGRAMS = {
       return 0;
     },
   },
+  /** Connects to a service at its host name. */
+  asksService: {
+    name: "asksService",
+    shell: `wget -q -O /dev/null http://db:${PORT}/etc/passwd && echo answered; true`,
+    fake: async ({ print, resolve, connects }) => {
+      const [address = ""] = resolve("db");
+      if (connects(address, PORT)) await print("answered\n");
+      return 0;
+    },
+  },
   writesToSources: {
     name: "writesToSources",
     shell: `mkdir -p ${SOURCE_FOLDER}/sub && touch ${SOURCE_FOLDER}/early ${SOURCE_FOLDER}/sub/early ${SOURCE_FOLDER}/.hidden && echo up; ${WAIT_FOR_TERM}`,
@@ -106,6 +133,21 @@ export const PROGRAMS = {
       await untilStopped(process);
       return 5;
     },
+  },
+  writesToVolume: {
+    name: "writesToVolume",
+    shell: `touch /cache/seen && echo up; ${WAIT_FOR_TERM}`,
+    fake: async (process) => {
+      process.files.write("/builds/cache-seen");
+      await process.print("up\n");
+      await untilStopped(process);
+      return 5;
+    },
+  },
+  readsVolume: {
+    name: "readsVolume",
+    shell: "[ -e /cache/seen ]",
+    fake: async ({ files }) => (files.has("/builds/cache-seen") ? 0 : 1),
   },
   /** Waits for the sources, then adds to them. */
   writesLate: {
@@ -126,6 +168,11 @@ export const PROGRAMS = {
       for (const path of files.list(SOURCE_FOLDER)) await print(`${path}\n`);
       return 0;
     },
+  },
+  findsLarge: {
+    name: "findsLarge",
+    shell: `[ "$(wc -c <${SOURCE_FOLDER}/large)" -eq 9000001 ]`,
+    fake: async ({ files }) => (files.has(`${SOURCE_FOLDER}/large`) ? 0 : 1),
   },
   leavesFile: {
     name: "leavesFile",

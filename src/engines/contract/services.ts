@@ -7,65 +7,65 @@ import { MISSING_PROGRAM, PROGRAMS } from "./programs.ts";
 export function describeServices(bench: ContractBench): void {
   describe("services", () => {
     test("every byte of the log is there when its end is known, with the exit code", async () => {
-      await using sandbox = await bench.openJob();
-      const { running, log } = await bench.start(sandbox, bench.service("db", PROGRAMS.speaks));
+      const db = bench.service("db", PROGRAMS.speaks);
+      await using sandbox = await bench.openJob([db]);
+      const { running, log } = await bench.start(sandbox, db);
       expect(await running.ended).toEqual({ exitCode: 4, oomKilled: false });
-      expect({ stdout: log.stdout, stderr: log.stderr }).toEqual({ stdout: "one\ntwo\n", stderr: "three\n" });
+      // Not every engine keeps the two streams of a service apart.
+      expect([...log.lines, ...log.stderr.split("\n").filter(Boolean)].toSorted()).toEqual(["one", "three", "two"]);
+      expect(log.lines.slice(0, 2)).toEqual(["one", "two"]);
       expect(running.address).toBeUndefined();
     });
 
     test("a program that is missing is an end with the engine's words, not a failure to start", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.start(
-        sandbox,
-        servicePlan("db", bench.harness.image, { command: [MISSING_PROGRAM] }),
-      );
+      const db = servicePlan("db", bench.harness.image, { command: [MISSING_PROGRAM] });
+      await using sandbox = await bench.openJob([db]);
+      const { running } = await bench.start(sandbox, db);
       expect(await running.ended).toMatchObject({ exitCode: 127, error: expect.stringContaining(MISSING_PROGRAM) });
     });
 
     test("it gets its own environment and says all of it", async () => {
-      await using sandbox = await bench.openJob();
-      const env = new Map([["GREETING", "hello $HOME 'x' \"y\""]]);
-      const { running, log } = await bench.start(sandbox, bench.service("db", PROGRAMS.printsVariable, { env }));
+      const env = new Map([["GREETING", "hello $HOME $(HOME) 'x' \"y\""]]);
+      const db = bench.service("db", PROGRAMS.printsVariable, { env });
+      await using sandbox = await bench.openJob([db]);
+      const { running, log } = await bench.start(sandbox, db);
       await running.ended;
-      expect(log.stdout).toBe("hello $HOME 'x' \"y\"\n");
-      expect(running.env.get("GREETING")).toBe("hello $HOME 'x' \"y\"");
+      expect(log.stdout).toBe("hello $HOME $(HOME) 'x' \"y\"\n");
+      expect(running.env.get("GREETING")).toBe("hello $HOME $(HOME) 'x' \"y\"");
     });
 
     test("a command runs inside it; one that is missing is no failure, nor is a container that has ended", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.startUp(sandbox, PROGRAMS.listens);
+      const [db, other] = [bench.service("db", PROGRAMS.listens), bench.service("other", PROGRAMS.speaks)];
+      await using sandbox = await bench.openJob([db, other]);
+      const { running } = await bench.startUp(sandbox, db);
       expect(await running.exec(["cat", "/etc/passwd"], NEVER)).toMatchObject({
         kind: "ended",
         exitCode: 0,
         stdout: expect.stringContaining("root:x:0:0"),
       });
       expect(await running.exec([MISSING_PROGRAM], NEVER)).toMatchObject({ kind: "not_run" });
-      await running.stop(0);
-      expect(await running.exec(["cat", "/etc/passwd"], NEVER)).toMatchObject({ kind: "not_run" });
+      const { running: ended } = await bench.start(sandbox, other);
+      await ended.ended;
+      expect(await ended.exec(["cat", "/etc/passwd"], NEVER)).toMatchObject({ kind: "not_run" });
     });
 
-    test("stopping asks first, and its last words are in the log", async () => {
-      await using sandbox = await bench.openJob();
-      const { running, log } = await bench.startUp(sandbox, PROGRAMS.listens);
-      await running.stop(10_000);
-      expect(await running.ended).toMatchObject({ exitCode: 5 });
+    test("closing asks first, and its last words are in the log", async () => {
+      const db = bench.service("db", PROGRAMS.listens);
+      await using sandbox = await bench.openJob([db]);
+      const { running, log } = await bench.startUp(sandbox, db);
+      await sandbox.close(10_000);
+      await running.ended;
       expect(log.stdout).toBe("up\nbye\n");
     });
 
     test("one that does not listen to TERM is killed after its grace", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.startUp(sandbox, PROGRAMS.ignoresTerm);
-      await running.stop(100);
-      expect(await running.ended).toMatchObject({ exitCode: 137 });
-    });
-
-    test("a second stop with less grace hurries the first", async () => {
-      await using sandbox = await bench.openJob();
-      const { running } = await bench.startUp(sandbox, PROGRAMS.ignoresTerm);
-      const patient = running.stop(600_000);
-      await Promise.all([patient, running.stop(50)]);
-      expect(await running.ended).toMatchObject({ exitCode: 137 });
+      const db = bench.service("db", PROGRAMS.ignoresTerm);
+      await using sandbox = await bench.openJob([db]);
+      const { running } = await bench.startUp(sandbox, db);
+      await sandbox.close(100);
+      await running.ended;
+      expect(running.address).toBeUndefined();
+      await bench.expectNothingLeft();
     });
   });
 }

@@ -1,8 +1,9 @@
+import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packTar } from "../../system/tar.ts";
 import type { SourceArchive } from "../engine.ts";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
-import { PROGRAMS } from "./programs.ts";
+import { PROGRAMS, SOURCE_FOLDER } from "./programs.ts";
 
 /** The sources in the workspace that all containers share. */
 export function describeSources(bench: ContractBench): void {
@@ -17,29 +18,56 @@ export function describeSources(bench: ContractBench): void {
     };
 
     test("replace what a service wrote before them (GS-709)", async () => {
-      await using sandbox = await bench.openJob();
-      await bench.startUp(sandbox, PROGRAMS.writesToSources);
+      const db = bench.service("db", PROGRAMS.writesToSources);
+      await using sandbox = await bench.openJob([db]);
+      await bench.startUp(sandbox, db);
       const container = await sandbox.openStep(bench.step(), NEVER);
       await sandbox.putSources(sources, NEVER);
       expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["source", "sub/more"]);
     });
 
     test("leave what a service writes after them (GS-709)", async () => {
-      await using sandbox = await bench.openJob();
-      const { log } = await bench.start(sandbox, bench.service("db", PROGRAMS.writesLate));
+      const db = bench.service("db", PROGRAMS.writesLate);
+      await using sandbox = await bench.openJob([db]);
+      const { log } = await bench.start(sandbox, db);
       const container = await sandbox.openStep(bench.step(), NEVER);
       await sandbox.putSources(sources, NEVER);
       await log.until("done");
       expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["late", "source", "sub/more"]);
     });
 
-    test("may come before the services, which then see them", async () => {
-      await using sandbox = await bench.openJob();
+    test("may come before the services, which then see them (DR-210)", async () => {
+      const db = bench.service("db", PROGRAMS.listsSources);
+      const workspace = { mountPath: "/builds", sourcePath: SOURCE_FOLDER, sourcesBeforeServices: true };
+      await using sandbox = await bench.openJob([db], { workspace });
       await sandbox.openStep(bench.step(), NEVER);
       await sandbox.putSources(sources, NEVER);
-      const { running, log } = await bench.start(sandbox, bench.service("db", PROGRAMS.listsSources));
+      const { running, log } = await bench.start(sandbox, db);
       await running.ended;
       expect(log.lines).toEqual(["source", "sub/more"]);
+    });
+
+    test("more than fits into one piece comes whole", async () => {
+      await using sandbox = await bench.openJob();
+      const content = Buffer.alloc(9_000_001, "x");
+      const large: SourceArchive = {
+        open: (below) =>
+          packTar([
+            {
+              type: "file",
+              path: posix.join(below, "large"),
+              mode: 0o666,
+              modifiedAtMs: 0,
+              sizeBytes: content.length,
+              content,
+            },
+          ]),
+      };
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await sandbox.putSources(large, NEVER);
+      const { output, exitCode } = await bench.run(container, PROGRAMS.listsSources);
+      expect({ exitCode, lines: output.lines }).toEqual({ exitCode: 0, lines: ["large"] });
+      expect((await bench.run(container, PROGRAMS.findsLarge)).exitCode).toBe(0);
     });
 
     test("a source that breaks off is that error", async () => {

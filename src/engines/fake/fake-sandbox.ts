@@ -58,7 +58,6 @@ export class FakeSandbox implements JobSandbox {
         return container.exec(argv);
       },
       sampleMemory: async () => undefined,
-      stop: (graceMs) => container.stop(graceMs),
     };
   }
 

@@ -14,6 +14,11 @@ export interface PodLayout {
 export interface ServicePlacement {
   readonly plan: ServicePlan;
   readonly container: string;
+  /**
+   * It must not start with the pod, because the sources or another service have to be there first: its container asks for
+   * {@link HELD_IMAGE} until its turn.
+   */
+  readonly isHeld: boolean;
 }
 
 export interface StepPlacement {
@@ -35,7 +40,11 @@ export const HELD_IMAGE = "NOT-BEFORE-ITS-TURN";
 /** @source K-10, K-23, K-110 */
 export function toPodLayout(job: JobPlan, helperImage: ImagePlan | undefined): PodLayout {
   const names = containerNames(job.services);
-  const services = job.services.map((plan, index) => ({ plan, container: names[index] ?? plan.id }));
+  const services = job.services.map((plan, index) => ({
+    plan,
+    container: names[index] ?? plan.id,
+    isHeld: job.workspace.sourcesBeforeServices || plan.dependsOn.length > 0,
+  }));
   const steps = placeSteps(job.steps, new Set(names));
   return { services, steps, helperImage: helperImage ?? imageWithShell(job.steps) };
 }

@@ -60,6 +60,7 @@ export interface Container {
   /** Only of a native sidecar, an init container that goes on running. @source K-111 */
   readonly restartPolicy?: "Always";
   readonly startupProbe?: Probe;
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly resources?: Resources;
   readonly securityContext?: ContainerSecurity;
   readonly volumeMounts: readonly VolumeMountEntry[];

@@ -2,6 +2,7 @@ import { toPullReference } from "../../model/image-ref.ts";
 import type { ContainerPlan, ImagePlan, JobPlan } from "../../model/job-plan.ts";
 import type { PullPolicy } from "../../model/pipeline.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
+import { agentArgv, agentFolder } from "./agent/agent-argv.ts";
 import { hostAliases } from "./host-aliases.ts";
 import { type LabelSource, toMetadata } from "./labels.ts";
 import { byBytes } from "./names.ts";
@@ -17,7 +18,7 @@ import type { KubernetesSettings } from "./settings.ts";
 import { literal, type SecretTest, secretTest, toEnv, toSharedEnv } from "./to-env.ts";
 import { toResources } from "./to-resources.ts";
 import { toContainerSecurity, toPodSecurity } from "./to-security.ts";
-import { AGENT_FILE, AGENT_FOLDER, PodVolumes } from "./to-volumes.ts";
+import { PodVolumes } from "./to-volumes.ts";
 
 /** What a job cannot know of itself: names, owner, and what the cluster can do. */
 export interface PodContext {
@@ -48,8 +49,19 @@ export interface PodObjects {
   readonly secret: Secret | undefined;
 }
 
-/** The agent is process 1 of every container that runs scripts, and of `helper`. @source K-112 */
-const AGENT_ARGV = ["sh", `${AGENT_FOLDER}/${AGENT_FILE}`] as const;
+/**
+ * The agent is process 1 of every container that runs scripts, and of `helper`. A script in the foreground keeps it from
+ * hearing TERM, so the cluster says it in another way before.
+ *
+ * @source K-112
+ */
+function toAgent(container: string): Pick<Container, "command" | "lifecycle"> {
+  const folder = agentFolder(container);
+  return {
+    command: agentArgv("serve", folder),
+    lifecycle: { preStop: { exec: { command: agentArgv("leave", folder) } } },
+  };
+}
 
 /** A pod for a whole job. Same arguments, same pod. */
 export function toPod(job: JobPlan, settings: KubernetesSettings, context: PodContext): PodObjects {
@@ -93,7 +105,7 @@ function toStepContainer(name: string, steps: readonly StepPlacement[], build: B
   const isHeld = steps[0]?.start === "image";
   return {
     ...toBasics(name, plan.image, build),
-    ...(isHeld ? { image: HELD_IMAGE, ...toProgram(plan) } : { command: AGENT_ARGV }),
+    ...(isHeld ? { image: HELD_IMAGE, ...toProgram(plan) } : toAgent(name)),
     ...(isHeld && plan.workingDir !== undefined ? { workingDir: plan.workingDir } : {}),
     env: isHeld
       ? sealedEnv(plan, name, build)
@@ -111,19 +123,20 @@ function toHelper(build: Builder): Container {
   const { settings, volumes, context } = build;
   return {
     ...toBasics("helper", context.layout.helperImage, build),
-    command: AGENT_ARGV,
+    ...toAgent("helper"),
     ...withoutUndefined({ resources: toResources("helper", settings.resources.helper) }),
     securityContext: toContainerSecurity("helper", undefined, settings.security),
     volumeMounts: [...volumes.forAll(undefined), ...volumes.forAgent(context.name)],
   };
 }
 
-function toServiceContainer({ plan, container }: ServicePlacement, build: Builder): Container {
+function toServiceContainer({ plan, container, isHeld }: ServicePlacement, build: Builder): Container {
   const { settings, volumes, context } = build;
   const form = context.services;
   const probe = form.kind === "sidecars" ? form.probes.get(plan.id) : undefined;
   return {
     ...toBasics(container, plan.image, build),
+    ...(isHeld ? { image: HELD_IMAGE } : {}),
     ...toProgram(plan),
     ...(plan.workingDir === undefined ? {} : { workingDir: plan.workingDir }),
     env: sealedEnv(plan, container, build),

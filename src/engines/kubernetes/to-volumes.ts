@@ -1,12 +1,7 @@
 import type { ContainerPlan, JobPlan } from "../../model/job-plan.ts";
+import { AGENT_FOLDER, STAGES_FOLDER } from "./agent/agent-argv.ts";
 import type { JsonObject, Volume, VolumeMountEntry } from "./pod.ts";
 import type { ConfiguredVolume } from "./settings.ts";
-
-/** Where the agent's script stands; the ConfigMap is called as the pod, its key is the file's name. */
-export const AGENT_FOLDER = "/outrigger/agent";
-export const AGENT_FILE = "agent.sh";
-/** Scripts, their output and their exit codes; of the agents alone, services do not see it. */
-export const STAGES_FOLDER = "/outrigger/stages";
 
 const REPO = "repo";
 const AGENT = "agent";

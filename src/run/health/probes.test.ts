@@ -33,7 +33,6 @@ function subject(plan: ServicePlan, world: World): Parameters<typeof chooseProbe
         : { kind: "ended", exitCode: 0, stdout: "", stderr: "", ...answer };
     },
     sampleMemory: async () => undefined,
-    stop: async () => undefined,
   };
   const image: FetchedImage = {
     reference: plan.image.ref.text,

@@ -1,8 +1,8 @@
 import type { MemorySample } from "../../engine.ts";
+import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTime } from "../../json.ts";
 import { Attached } from "./attached.ts";
 import type { LabelFilter } from "./filters.ts";
 import { toFilters } from "./filters.ts";
-import { toEnvironment, toList, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTime } from "./json.ts";
 import { DockerRefusal, isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
 

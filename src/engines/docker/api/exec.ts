@@ -1,6 +1,6 @@
 import type { OutputSink } from "../../engine.ts";
+import { toNumber, toRecord, toText } from "../../json.ts";
 import { Attached } from "./attached.ts";
-import { toNumber, toRecord, toText } from "./json.ts";
 import type { Transport } from "./transport.ts";
 
 export interface ExecApi {

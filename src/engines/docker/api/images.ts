@@ -1,5 +1,5 @@
-import { toEnvironment, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTexts, toTime } from "./json.ts";
-import { readJsonLines } from "./json-lines.ts";
+import { toEnvironment, toNumber, toRecord, toTcpPorts, toText, toTextMap, toTexts, toTime } from "../../json.ts";
+import { readJsonLines } from "../../json-lines.ts";
 import { isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
 

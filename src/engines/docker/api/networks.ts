@@ -1,6 +1,6 @@
+import { toList, toRecord, toText, toTextMap, toTime } from "../../json.ts";
 import type { LabelFilter } from "./filters.ts";
 import { toFilters } from "./filters.ts";
-import { toList, toRecord, toText, toTextMap, toTime } from "./json.ts";
 import { isGone } from "./refusal.ts";
 import type { Transport } from "./transport.ts";
 

@@ -1,4 +1,4 @@
-import { toList, toNumber, toRecord, toText } from "./json.ts";
+import { toList, toNumber, toRecord, toText } from "../../json.ts";
 import type { Transport } from "./transport.ts";
 
 export interface SystemInfo {

@@ -2,10 +2,10 @@ import { toPullReference } from "../../../model/image-ref.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ImageObserver } from "../../engine.ts";
+import { judgePull } from "../../pull-error.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { PullFailure, type PullProgress } from "../api/images.ts";
 import { DockerRefusal } from "../api/refusal.ts";
-import { judgePull } from "./pull-error.ts";
 
 export interface PullTools {
   readonly api: DockerApi;

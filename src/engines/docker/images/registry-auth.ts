@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import type { ImageRef } from "../../../model/image-ref.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import { repositoryOf } from "../../../model/normal-image.ts";
-import { toRecord, toText, toTextMap } from "../api/json.ts";
+import { toRecord, toText, toTextMap } from "../../json.ts";
 
 export interface RegistryAuthSettings {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,3 +1,4 @@
+import { parseAddresses } from "../../addresses.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import type { SandboxFrame } from "../sandbox-frame.ts";
 import { execInside } from "./exec-inside.ts";
@@ -33,11 +34,4 @@ export async function resolveInJob(
     }
   }
   return [];
-}
-
-/** Of `getent` (`10.0.0.2 STREAM db`), or `nslookup` (`Address: 10.0.0.2` below the name, after the server's own). */
-export function parseAddresses(text: string): readonly string[] {
-  const answer = /^Name:/m.test(text) ? text.slice(text.search(/^Name:/m)) : text;
-  const found = answer.matchAll(/^(?:Address(?: \d+)?:\s*)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]*:[0-9a-f:]+)(?=\s|$)/gim);
-  return [...new Set([...found].map(([, address = ""]) => address))];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ImageRef, parseImageRef } from "../../../model/image-ref.ts";
+import { type ImageRef, parseImageRef } from "../model/image-ref.ts";
 import { judgePull } from "./pull-error.ts";
 
 function image(text: string): ImageRef {

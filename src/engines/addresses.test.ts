@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseAddresses } from "./resolve-host.ts";
+import { parseAddresses } from "./addresses.ts";
 
 describe("addresses in the words of look-up tools", () => {
   test.each([

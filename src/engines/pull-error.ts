@@ -1,10 +1,10 @@
-import type { ImageRef } from "../../../model/image-ref.ts";
+import type { ImageRef } from "../model/image-ref.ts";
 import {
   EngineFailureError,
   ImageError,
   type ImageFailureReason,
   type OutriggerError,
-} from "../../../model/outrigger-error.ts";
+} from "../model/outrigger-error.ts";
 
 /** Why a pull failed, and whether the same may succeed a moment later. */
 export interface PullVerdict {

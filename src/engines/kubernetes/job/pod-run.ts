@@ -1,0 +1,182 @@
+import type { OutriggerError } from "../../../model/outrigger-error.ts";
+import type { Clock } from "../../../system/clock.ts";
+import { toRecord, toText } from "../../json.ts";
+import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
+import type { KubernetesApi } from "../api/kubernetes-api.ts";
+import { isOverQuota } from "../api/refusal.ts";
+import type { Pod } from "../pod.ts";
+import { findPodLoss, podGone, unschedulable } from "../pod-problem.ts";
+import { exitOf, type PodState, rememberPulls } from "../pod-state.ts";
+import type { PodWatch } from "../pod-watch.ts";
+
+export interface PodTools {
+  readonly api: KubernetesApi;
+  readonly watch: PodWatch;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** How long a pod may take until its containers run. */
+  readonly startTimeoutMs: number;
+}
+
+/** A quota is asked again that often: pods that end give it back. */
+const QUOTA_PAUSE_MS = 3_000;
+
+/** One pod of ours, from its creation to its removal, as the watch tells it. */
+export class PodRun {
+  readonly name: string;
+  readonly #tools: PodTools;
+  readonly #unfollow: () => void;
+  readonly #waiting = new Set<() => void>();
+  #state: PodState | undefined;
+  #lost: OutriggerError | undefined;
+  #isGone = false;
+  #isLeaving = false;
+  #uid = "";
+  readonly #createdAt: number;
+
+  private constructor(name: string, tools: PodTools) {
+    this.name = name;
+    this.#tools = tools;
+    this.#createdAt = tools.clock.elapsed();
+    this.#unfollow = tools.watch.follow(name, (state) => this.#update(state));
+  }
+
+  /** Creates it. A quota that is used up is waited for: it is a queue, no failure. */
+  static async create(pod: Pod, tools: PodTools, signal: AbortSignal): Promise<PodRun> {
+    const { api, namespace, clock } = tools;
+    for (;;) {
+      try {
+        const made = await api.create("pods", namespace, pod, signal);
+        const run = new PodRun(pod.metadata.name, tools);
+        run.#uid = toText(toRecord(made["metadata"])["uid"]) ?? "";
+        return run;
+      } catch (error) {
+        if (!isOverQuota(error)) throw error;
+        await clock.sleep(QUOTA_PAUSE_MS, signal);
+      }
+    }
+  }
+
+  get uid(): string {
+    return this.#uid;
+  }
+
+  get state(): PodState | undefined {
+    return this.#state;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Set when the cluster took the pod away without being asked by us. */
+  get lost(): OutriggerError | undefined {
+    return this.#lost;
+  }
+
+  isRunning(container: string): boolean {
+    const state = this.#state?.containers.get(container);
+    return !this.#isGone && state?.now.kind === "running" && exitOf(state) === undefined;
+  }
+
+  /**
+   * Waits until the pod's state gives an answer.
+   *
+   * @param look gives it, throws, or `undefined` to go on waiting; asked at once and after every change.
+   * @throws the loss of the pod, when it is lost before there is an answer.
+   */
+  async until<T>(look: (state: PodState) => T | undefined, signal?: AbortSignal): Promise<T> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const found = this.#state === undefined ? undefined : look(this.#state);
+      if (found !== undefined) return found;
+      if (this.#lost !== undefined) throw this.#lost;
+      if (this.#isGone) throw podGone(this.#tools.namespace, this.name);
+      await this.#change(signal);
+    }
+  }
+
+  /** As {@link until}, for what has to happen within the time that a pod has to start. */
+  async untilStarted<T>(look: (state: PodState) => T | undefined, signal: AbortSignal): Promise<T> {
+    const { clock, startTimeoutMs } = this.#tools;
+    const timer = new AbortController();
+    const limit = clock.sleep(startTimeoutMs, AbortSignal.any([timer.signal, signal])).then(
+      () => "late" as const,
+      () => undefined,
+    );
+    try {
+      const found = this.until(look, AbortSignal.any([signal, timer.signal]));
+      found.catch(() => undefined);
+      const first = await Promise.race([found, limit]);
+      if (first !== "late" && first !== undefined) return first;
+      signal.throwIfAborted();
+      if (this.#state === undefined) throw podGone(this.#tools.namespace, this.name);
+      throw unschedulable(this.#tools.namespace, this.#state, clock.elapsed() - this.#createdAt);
+    } finally {
+      timer.abort(new Error("no more waiting"));
+    }
+  }
+
+  async exec(request: Omit<ExecRequest, "namespace" | "pod">, output: ExecOutput): Promise<ExecSession> {
+    return await this.#tools.api.exec({ ...request, namespace: this.#tools.namespace, pod: this.name }, output);
+  }
+
+  async followLog(
+    container: string,
+    sinceTime: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { api, namespace } = this.#tools;
+    return await api.followLog({ namespace, pod: this.name, container, sinceTime, signal });
+  }
+
+  /** Gives a container that was held back its image, and so starts it. */
+  async release(container: string, image: string, signal: AbortSignal): Promise<void> {
+    const { api, namespace } = this.#tools;
+    await api.patch("pods", namespace, this.name, { spec: { containers: [{ name: container, image }] } }, signal);
+  }
+
+  async warnings(): Promise<readonly string[]> {
+    const { api, namespace } = this.#tools;
+    return await api.warnings(namespace, this.#uid);
+  }
+
+  /** Asks for its removal; what ends from now on is no loss. May be asked again with less grace. @returns false when it was gone. */
+  async remove(graceSeconds: number): Promise<boolean> {
+    this.#isLeaving = true;
+    const { api, namespace } = this.#tools;
+    const wasThere = await api.remove("pods", namespace, this.name, graceSeconds);
+    if (!wasThere) this.#update(undefined);
+    return wasThere;
+  }
+
+  /** Resolves when the API knows nothing of it any more. */
+  async untilGone(signal: AbortSignal): Promise<void> {
+    while (!this.#isGone) await this.#change(signal);
+    this.#unfollow();
+  }
+
+  #update(state: PodState | undefined): void {
+    if (state === undefined) {
+      this.#isGone = true;
+      if (!this.#isLeaving) this.#lost ??= podGone(this.#tools.namespace, this.name);
+    } else {
+      this.#state = rememberPulls(state, this.#state);
+      if (!this.#isLeaving) this.#lost ??= findPodLoss(this.#tools.namespace, state);
+    }
+    for (const wake of this.#waiting) wake();
+  }
+
+  async #change(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener("abort", wake, { once: true });
+    });
+    signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,86 @@
+import { isReachable, type ListeningSocket, parseListeningSockets } from "../../../text/proc-net-tcp.ts";
+import type { DialResult } from "../../engine.ts";
+import { agentArgv } from "../agent/agent-argv.ts";
+import type { ExecSession } from "../api/exec.ts";
+import type { PodRun } from "./pod-run.ts";
+import { HELPER } from "./stage.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+interface Question {
+  readonly answer: (sockets: readonly ListeningSocket[]) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Who listens in a pod: the kernel's own table, read by one command that stays and answers as often as it is asked. All
+ * containers of a pod share the table, so a service's image needs no tool for it.
+ */
+export class PortTable {
+  readonly #pod: PodRun;
+  #session: Promise<ExecSession> | undefined;
+  #text = "";
+  readonly #questions: Question[] = [];
+  #asked: Promise<readonly ListeningSocket[]> | undefined;
+
+  constructor(pod: PodRun) {
+    this.#pod = pod;
+  }
+
+  /** Whether somebody in the pod could connect to the port at 127.0.0.1. */
+  async dial(port: number, signal: AbortSignal): Promise<DialResult> {
+    signal.throwIfAborted();
+    const sockets = await this.#ask();
+    signal.throwIfAborted();
+    const isOpen = sockets.some((socket) => socket.port === port && isReachable(socket, LOOPBACK));
+    return { kind: isOpen ? "accepted" : "refused" };
+  }
+
+  close(): void {
+    this.#session?.then((session) => session.close()).catch(() => undefined);
+    this.#session = undefined;
+  }
+
+  /** Who asks while somebody else does gets the same answer. */
+  async #ask(): Promise<readonly ListeningSocket[]> {
+    this.#asked ??= this.#askAnew().finally(() => {
+      this.#asked = undefined;
+    });
+    return await this.#asked;
+  }
+
+  async #askAnew(): Promise<readonly ListeningSocket[]> {
+    this.#session ??= this.#open();
+    const session = await this.#session.catch((error: unknown) => {
+      this.#session = undefined;
+      throw error;
+    });
+    const answer = new Promise<readonly ListeningSocket[]>((resolve, reject) => {
+      this.#questions.push({ answer: resolve, fail: reject });
+    });
+    await session.send(Buffer.from("\n"));
+    return await answer;
+  }
+
+  async #open(): Promise<ExecSession> {
+    const argv = agentArgv("table");
+    const session = await this.#pod.exec({ container: HELPER, argv, stdin: true }, (fd, chunk) => {
+      if (fd === 1) this.#take(Buffer.from(chunk).toString("latin1"));
+    });
+    const fail = (error: unknown): void => {
+      this.#session = undefined;
+      for (const question of this.#questions.splice(0)) question.fail(error);
+    };
+    session.ended.then(() => fail(new Error("the table of sockets cannot be read")), fail);
+    return session;
+  }
+
+  #take(text: string): void {
+    this.#text += text;
+    for (let at = this.#text.indexOf("end\n"); at >= 0; at = this.#text.indexOf("end\n")) {
+      const table = this.#text.slice(0, at);
+      this.#text = this.#text.slice(at + "end\n".length);
+      this.#questions.shift()?.answer(parseListeningSockets(table));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import { agentArgv, agentFolder } from "../agent/agent-argv.ts";
+import { execInside } from "./exec-inside.ts";
+import type { PodRun } from "./pod-run.ts";
+import { HELPER } from "./stage.ts";
+
+/** An archive goes in pieces of a known length: the input of a command inside a container has no end (K-114). */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+const CLEAN = 'mkdir -p "$0" && cd "$0" && rm -rf -- ..?* .[!.]* *';
+
+/** Makes a folder of the workspace, writable for everybody, and empties it. */
+export async function emptyFolder(pod: PodRun, folder: string, signal: AbortSignal): Promise<void> {
+  const result = await execInside(pod, HELPER, ["sh", "-c", `umask 0; ${CLEAN}`, folder], signal);
+  if (result.kind === "ended" && result.exitCode === 0) return;
+  const why = result.kind === "ended" ? result.stderr.trim() : result.detail;
+  throw new EngineFailureError(
+    "workspace_not_cleaned",
+    `"${folder}" could not be emptied before the sources go in: ${why}`,
+    { hint: "a service has put files there that the job's user cannot remove" },
+  );
+}
+
+/**
+ * Unpacks a tar stream in a folder, through the helper's container. Nothing but one piece of it is held.
+ *
+ * @param name of the spooled archive, unique in the pod.
+ * @throws what the archive throws, EngineFailureError when it cannot be unpacked.
+ */
+export async function unpack(
+  pod: PodRun,
+  target: { readonly folder: string; readonly name: string },
+  archive: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = `${agentFolder(HELPER)}/${target.name}.tar`;
+  for await (const { bytes, isLast } of inPieces(archive)) {
+    const argv = agentArgv("unpack", target.folder, String(bytes.length), file, ...(isLast ? ["last"] : []));
+    let said = "";
+    const session = await pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
+      said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
+    });
+    await session.send(bytes);
+    const end = await session.ended;
+    if (end.kind === "ended" && end.exitCode === 0) continue;
+    const why = end.kind === "ended" ? said.trim() : end.detail;
+    throw new EngineFailureError("sources_not_unpacked", `the sources could not be unpacked in the pod: ${why}`, {
+      hint: "the job's image needs tar; helper_image in the settings names another image for this",
+    });
+  }
+}
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+}
+
+async function* inPieces(archive: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+  let chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of archive) {
+    if (size >= PIECE_BYTES) {
+      yield { bytes: Buffer.concat(chunks), isLast: false };
+      [chunks, size] = [[], 0];
+    }
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  yield { bytes: Buffer.concat(chunks), isLast: true };
+}

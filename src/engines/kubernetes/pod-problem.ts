@@ -1,0 +1,110 @@
+import type { ImageRef } from "../../model/image-ref.ts";
+import { EngineFailureError, ImageError, type OutriggerError } from "../../model/outrigger-error.ts";
+import type { ContainerEnd } from "../engine.ts";
+import { judgePull } from "../pull-error.ts";
+import { HELD_IMAGE } from "./pod-layout.ts";
+import type { ContainerExit, ContainerState, PodState } from "./pod-state.ts";
+
+/** Why a container will not run, in the words of the error that says so. */
+export type StartProblem =
+  | { readonly kind: "image"; readonly error: OutriggerError }
+  /** The cluster cannot make the container; it would go on trying for ever. */
+  | { readonly kind: "container"; readonly error: EngineFailureError };
+
+/** A container that waits for a reason that does not pass. @source K-51, K-63 */
+export function findStartProblem(
+  name: string,
+  image: ImageRef,
+  state: ContainerState | undefined,
+): StartProblem | undefined {
+  if (state === undefined || state.now.kind !== "waiting") return undefined;
+  const { reason, message } = state.now;
+  switch (reason) {
+    case "ErrImagePull":
+    case "ImagePullBackOff":
+    case "RegistryUnavailable":
+    case "ImageInspectError":
+      return { kind: "image", error: judgePull(image, pullDetail(message)).error };
+    case "ErrImageNeverPull":
+      return {
+        kind: "image",
+        error: new ImageError(
+          "image_not_local",
+          image.text,
+          `image "${image.text}" is not on the node, and it is not to be pulled`,
+          { hint: "allow it: --pull if-not-present" },
+        ),
+      };
+    case "InvalidImageName":
+      // A container that is held back until its turn asks for no image at all.
+      if (message.includes(HELD_IMAGE)) return undefined;
+      return {
+        kind: "image",
+        error: new ImageError("image_invalid", image.text, `image "${image.text}" is no name that a node can pull`),
+      };
+    case "CreateContainerConfigError":
+    case "CreateContainerError":
+    case "RunContainerError":
+    case "CrashLoopBackOff":
+      return {
+        kind: "container",
+        error: new EngineFailureError(
+          "container_not_created",
+          `container "${name}" cannot be made: ${reason}: ${message}`,
+        ),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Why the whole pod is lost; a deletion that we asked for is none. @source K-75, K-115 */
+export function findPodLoss(namespace: string, pod: PodState): EngineFailureError | undefined {
+  const name = `pod "${namespace}/${pod.name}"`;
+  if (pod.loss !== undefined) {
+    const { reason, message } = pod.loss;
+    const code = reason === "Evicted" || reason === "EvictionByEvictionAPI" ? "pod_evicted" : "pod_lost";
+    const said = message === "" ? "" : `, message "${message}"`;
+    return new EngineFailureError(code, `${name} is disrupted: reason "${reason}"${said}`, {
+      hint: "the cluster took it away, not the job: run it again, or ask for what it needs (requests, priority)",
+    });
+  }
+  if (!pod.isDeleting) return undefined;
+  return new EngineFailureError("pod_deleted", `${name} is being deleted by somebody else`, {
+    hint: "run it again",
+  });
+}
+
+/** The API knows nothing of it any more. */
+export function podGone(namespace: string, pod: string): EngineFailureError {
+  return new EngineFailureError("pod_deleted", `pod "${namespace}/${pod}" is deleted`, { hint: "run it again" });
+}
+
+/**
+ * No node takes the pod.
+ *
+ * @param after how long it has been waiting, in milliseconds.
+ */
+export function unschedulable(namespace: string, pod: PodState, afterMs: number): EngineFailureError {
+  const why = pod.unschedulable ?? `its phase is ${pod.phase}`;
+  return new EngineFailureError(
+    pod.unschedulable === undefined ? "pod_not_started" : "pod_unschedulable",
+    `pod "${namespace}/${pod.name}" did not start within ${Math.round(afterMs / 1000)} s: ${why}`,
+    { hint: `kubectl -n ${namespace} describe pod ${pod.name} shows what the cluster says` },
+  );
+}
+
+/** A container's end as every engine tells it. */
+export function toContainerEnd({ exitCode, reason, message }: ContainerExit): ContainerEnd {
+  const oomKilled = reason === "OOMKilled";
+  // The program was never started: the runtime's words are in the message, its code says nothing.
+  if (reason === "ContainerCannotRun" || reason === "StartError") {
+    return { exitCode: exitCode === 128 ? 127 : exitCode, oomKilled, error: message };
+  }
+  return { exitCode, oomKilled };
+}
+
+/** Of `rpc error: code = Unknown desc = Error response from daemon: pull access denied ...` the part that says something. */
+function pullDetail(message: string): string {
+  return message.replace(/^rpc error: code = \w+ desc = /, "").replace(/^Error response from daemon: /, "");
+}

@@ -1,0 +1,122 @@
+import { type JsonRecord, toList, toNumber, toRecord, toText } from "../json.ts";
+
+/** A pod as the cluster tells it, reduced to what decides anything. */
+export interface PodState {
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: string;
+  readonly podIp: string | undefined;
+  readonly isDeleting: boolean;
+  /** Init containers too. */
+  readonly containers: ReadonlyMap<string, ContainerState>;
+  /** Why no node takes it, in the scheduler's words; undefined once one does. */
+  readonly unschedulable: string | undefined;
+  /** Why the cluster takes the pod away, in its words: eviction, preemption, a node that is lost, its deadline. */
+  readonly loss: PodLoss | undefined;
+}
+
+export interface PodLoss {
+  /** One word of the cluster: `Evicted`, `DeletionByTaintManager`, `NodeLost`, `DeadlineExceeded`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ContainerState {
+  readonly imageId: string | undefined;
+  readonly now:
+    | { readonly kind: "waiting"; readonly reason: string; readonly message: string }
+    | { readonly kind: "running" }
+    | ({ readonly kind: "ended" } & ContainerExit);
+  /** Its end before a restart; a service that was started again has ended all the same. */
+  readonly before: ContainerExit | undefined;
+}
+
+export interface ContainerExit {
+  readonly exitCode: number;
+  /** `Completed`, `Error`, `OOMKilled`, `ContainerCannotRun`, `StartError`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * What a later state has forgotten: why an image could not be pulled, once the node only says that it waits before it tries
+ * again.
+ */
+export function rememberPulls(state: PodState, before: PodState | undefined): PodState {
+  const containers = [...state.containers].map(([name, own]): [string, ContainerState] => {
+    const { now } = own;
+    const old = before?.containers.get(name)?.now;
+    const isForgotten = now.kind === "waiting" && now.reason === "ImagePullBackOff";
+    const isKnown = old?.kind === "waiting" && (old.reason === "ErrImagePull" || old.reason === "ImagePullBackOff");
+    return isForgotten && isKnown ? [name, { ...own, now: { ...now, message: old.message } }] : [name, own];
+  });
+  return { ...state, containers: new Map(containers) };
+}
+
+/** Reads a pod object. */
+export function toPodState(pod: JsonRecord): PodState {
+  const metadata = toRecord(pod["metadata"]);
+  const status = toRecord(pod["status"]);
+  const conditions = toList(status["conditions"]).map(toRecord);
+  const statuses = [...toList(status["initContainerStatuses"]), ...toList(status["containerStatuses"])].map(toRecord);
+  return {
+    name: toText(metadata["name"]) ?? "",
+    uid: toText(metadata["uid"]) ?? "",
+    phase: toText(status["phase"]) ?? "Pending",
+    podIp: toText(status["podIP"]),
+    isDeleting: metadata["deletionTimestamp"] !== undefined,
+    containers: new Map(statuses.map((one) => [toText(one["name"]) ?? "", toContainerState(one)])),
+    unschedulable: findUnschedulable(conditions),
+    loss: findLoss(status, conditions),
+  };
+}
+
+/** The end of a container, also of one that the cluster has started again since. */
+export function exitOf(state: ContainerState | undefined): ContainerExit | undefined {
+  if (state === undefined) return undefined;
+  return state.before ?? (state.now.kind === "ended" ? state.now : undefined);
+}
+
+function toContainerState(status: JsonRecord): ContainerState {
+  const state = toRecord(status["state"]);
+  const last = toRecord(toRecord(status["lastState"])["terminated"]);
+  const restarts = toNumber(status["restartCount"]) ?? 0;
+  const wasRestarted = restarts > 0 && last["exitCode"] !== undefined;
+  return {
+    imageId: toText(status["imageID"]),
+    now: toNow(state),
+    before: wasRestarted ? toExit(last) : undefined,
+  };
+}
+
+function toNow(state: JsonRecord): ContainerState["now"] {
+  if (state["running"] !== undefined) return { kind: "running" };
+  if (state["terminated"] !== undefined) return { kind: "ended", ...toExit(toRecord(state["terminated"])) };
+  const waiting = toRecord(state["waiting"]);
+  return { kind: "waiting", reason: toText(waiting["reason"]) ?? "", message: toText(waiting["message"]) ?? "" };
+}
+
+function toExit(terminated: JsonRecord): ContainerExit {
+  return {
+    exitCode: toNumber(terminated["exitCode"]) ?? 0,
+    reason: toText(terminated["reason"]) ?? "",
+    message: toText(terminated["message"]) ?? "",
+  };
+}
+
+function findUnschedulable(conditions: readonly JsonRecord[]): string | undefined {
+  const scheduled = conditions.find((condition) => condition["type"] === "PodScheduled");
+  if (scheduled === undefined || scheduled["status"] !== "False") return undefined;
+  return toText(scheduled["message"]) ?? toText(scheduled["reason"]);
+}
+
+/** @source K-75, K-115 */
+function findLoss(status: JsonRecord, conditions: readonly JsonRecord[]): PodLoss | undefined {
+  const disrupted = conditions.find(
+    (condition) => condition["type"] === "DisruptionTarget" && condition["status"] === "True",
+  );
+  const said = disrupted ?? status;
+  const reason = toText(said["reason"]);
+  if (reason === undefined) return undefined;
+  return { reason, message: toText(said["message"]) ?? "" };
+}
