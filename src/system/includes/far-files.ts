@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FileAnswer, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { projectFacts } from "../../dialects/gitlab/project-facts.ts";
-import type { FileFetcherOptions } from "./fetch-file.ts";
+import type { FileFetcherOptions } from "./file-fetcher-options.ts";
 import { readFrom } from "./file-tree.ts";
 import type { IncludeSettings } from "./include-settings.ts";
 import { readLocalFile } from "./local-files.ts";

@@ -2,23 +2,8 @@ import { join } from "node:path";
 import type { FileAnswer, FileBase, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { assertNever } from "../../text/assert-never.ts";
 import type { FarFiles } from "./far-files.ts";
+import type { FileFetcherOptions } from "./file-fetcher-options.ts";
 import { type FileTree, findExisting, findIn, folderTree, readFrom } from "./file-tree.ts";
-import type { IncludeSettings } from "./include-settings.ts";
-
-export interface FileFetcherOptions {
-  /** Top of the work tree, or the pipeline file's folder outside of git. */
-  readonly projectFolder: string;
-  readonly isRepository: boolean;
-  readonly remoteUrl: string | undefined;
-  /** How messages name a file on this machine. */
-  readonly showPath: (full: string) => string;
-  readonly isOffline: boolean;
-  readonly cacheFolder: string;
-  /** Read when the first file is asked for that is not in the work tree. */
-  readonly readSettings: () => Promise<IncludeSettings>;
-  /** For `git`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 const WORK_TREE: FileBase = { kind: "work-tree" };
 

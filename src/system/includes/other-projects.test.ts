@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FileAnswer, FileRequest } from "../../dialects/files.ts";
 import { runProcess } from "../processes.ts";
 import { findVersion } from "./component-version.ts";
-import { type FileFetcherOptions, openFileFetcher } from "./fetch-file.ts";
+import { openFileFetcher } from "./fetch-file.ts";
+import type { FileFetcherOptions } from "./file-fetcher-options.ts";
 import { projectAddress } from "./project-address.ts";
 
 const SERVER = "https://gitlab.example";
