@@ -3,7 +3,7 @@ import { isSoak } from "../long-suites.ts";
 import { CliProject, jobOutput } from "./cli-project.ts";
 
 /** Jobs per image; each asks its own database one question, and asks it once. */
-const COUNT = isSoak ? 100 : 3;
+const COUNT = isSoak ? 100 : 5;
 
 /** The start script gets five seconds of work to do, with the temporary server standing by. */
 const SLOW_START = `["sh", "-c", "mkdir -p /docker-entrypoint-initdb.d && echo 'sleep 5' > /docker-entrypoint-initdb.d/slow.sh && exec docker-entrypoint.sh postgres"]`;
