@@ -69,5 +69,6 @@ describe("runs that have not ended well", () => {
     writeFileSync(join(stateFolder, "unfinished"), "in the way");
     markUnfinished(stateFolder, "aa11", DEAD);
     expect(findDeadRuns(stateFolder, self, 0)).toEqual([]);
+    expect(() => unmarkUnfinished(stateFolder, "aa11")).not.toThrow();
   });
 });

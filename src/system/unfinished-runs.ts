@@ -14,8 +14,13 @@ export function markUnfinished(stateFolder: string, runId: string, owner: Owner)
   write(stateFolder, runId, formatOwner(owner));
 }
 
+/** A folder that could not be written has nothing to take away either. */
 export function unmarkUnfinished(stateFolder: string, runId: string): void {
-  rmSync(join(folderOf(stateFolder), runId), { force: true });
+  try {
+    rmSync(join(folderOf(stateFolder), runId), { force: true });
+  } catch {
+    // A mark that stays costs the next command one look at the engine.
+  }
 }
 
 /** Nearly always false, and found out by reading one folder that is empty or not there. */
