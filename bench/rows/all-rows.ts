@@ -7,7 +7,7 @@ import { makeProject, sourceFiles } from "../contenders/project-folder.ts";
 import type { Contender } from "../measure/measure-row.ts";
 import { findEventFileFault, findParallelFault } from "./event-file-faults.ts";
 import { generatedDroneFile } from "./generated-drone-file.ts";
-import { generatedPipeline } from "./generated-pipeline.ts";
+import { generatedFiles, generatedPipeline } from "./generated-pipeline.ts";
 import { toDroneFile, toPipelineFile } from "./pipeline-file.ts";
 import type { Row } from "./row.ts";
 import {
@@ -50,9 +50,29 @@ export const allRows: readonly { readonly id: string; readonly make: (field: Fie
     make: async (field) => await runRow(field, "database", "a job with postgres and redis", databaseAndCache),
   },
   { id: "ten", make: async (field) => await runRow(field, "ten", "ten empty jobs", tenEmptyJobs) },
-  { id: "list-500", make: async (field) => await listRow(field, 500) },
-  { id: "list", make: async (field) => await listRow(field, 2000) },
-  { id: "list-8000", make: async (field) => await listRow(field, 8000) },
+  { id: "list-500", make: async (field) => await listRow(withoutPeer(field), oneFile("list-500", 500)) },
+  { id: "list", make: async (field) => await listRow(field, oneFile("list", 2000)) },
+  { id: "list-8000", make: async (field) => await listRow(withoutPeer(field), oneFile("list-8000", 8000)) },
+  {
+    id: "list-matrix",
+    make: async (field) =>
+      await listRow(field, {
+        id: "list-matrix",
+        title: "list of 2,000 jobs in 11 files, with matrix",
+        files: generatedFiles(2000, 10, 10),
+        jobs: 2000,
+      }),
+  },
+  {
+    id: "includes",
+    make: async (field) =>
+      await listRow(field, {
+        id: "includes",
+        title: "list of 280 jobs in 140 included files",
+        files: generatedFiles(280, 140),
+        jobs: 280,
+      }),
+  },
   { id: "drone-lint", make: droneLintRow },
   { id: "drone-seed", make: droneSeedRow },
   { id: "log", make: logRow },
@@ -93,24 +113,35 @@ async function floodRow(field: Field): Promise<Row> {
   return { ...row, missing: missingOf({ floor: field.floor }), maxRounds: 7 };
 }
 
-/** The engine has no part in it; only the middle size is given to the peer, which takes very long. */
-async function listRow({ folder, product, peer }: Field, jobs: number): Promise<Row> {
-  const id = jobs === 2000 ? "list" : `list-${jobs}`;
-  const files = new Map([[".gitlab-ci.yml", generatedPipeline(jobs)]]);
+interface ListWork {
+  readonly id: string;
+  readonly title: string;
+  readonly files: ReadonlyMap<string, string>;
+  /** At least so many lines have to be listed. */
+  readonly jobs: number;
+}
+
+function oneFile(id: string, jobs: number): ListWork {
+  const title = `list of ${jobs.toLocaleString("en")} jobs in one file`;
+  return { id, title, files: new Map([[".gitlab-ci.yml", generatedPipeline(jobs)]]), jobs };
+}
+
+/** The peer takes very long: it gets the middle size only. */
+function withoutPeer(field: Field): Field {
+  return { ...field, peer: "not asked" };
+}
+
+/** The engine has no part in it. */
+async function listRow({ folder, product, peer }: Field, { id, title, files, jobs }: ListWork): Promise<Row> {
   const project = await makeProject(join(folder, id), files);
   const findFault: Contender["findFault"] = ({ outputLines }) =>
     outputLines < jobs ? `listed ${outputLines} lines for ${jobs} jobs` : undefined;
   const contenders: Contender[] = [{ name: productName, command: product.command(["list"], project), findFault }];
-  if (typeof peer !== "string" && jobs === 2000) {
-    contenders.push({
-      name: peerName,
-      command: peer.command(["--list"], project),
-      findFault,
-      maxRounds: peerMaxRounds,
-    });
+  if (typeof peer !== "string") {
+    const command = peer.command(["--list"], project);
+    contenders.push({ name: peerName, command, findFault, maxRounds: peerMaxRounds });
   }
-  const title = `list of ${jobs.toLocaleString("en")} jobs in one file`;
-  return { id, title, shown: "time", contenders, missing: jobs === 2000 ? missingOf({ peer }) : {} };
+  return { id, title, shown: "time", contenders, missing: peer === "not asked" ? {} : missingOf({ peer }) };
 }
 
 /** The engine has no part in it. */

@@ -12,8 +12,38 @@ export function generatedPipeline(jobs: number): string {
   return sections.join("\n");
 }
 
+/**
+ * The same jobs in so many files beside the pipeline file, which includes them by name; the templates are in the first.
+ *
+ * @param matrixEvery every so many jobs one has a matrix of two; 0: none.
+ */
+export function generatedFiles(jobs: number, included: number, matrixEvery = 0): ReadonlyMap<string, string> {
+  const names = Array.from({ length: included }, (_, index) => `ci/part-${String(index).padStart(3, "0")}.yml`);
+  const root = ["include:", ...names.map((name) => `  - local: ${name}`), "", stagesLine(), ""].join("\n");
+  const parts = names.map((name, part) => {
+    const own = Array.from({ length: jobs }, (_, index) => index).filter((index) => index % included === part);
+    const sections = own.map((index) => job(index, false) + (isEvery(index, matrixEvery) ? matrix : ""));
+    const shared = part === 0 ? [head(), ...Array.from({ length: templates }, (_, index) => template(index))] : [];
+    return [name, [...shared, ...sections].join("\n")] as const;
+  });
+  return new Map([[".gitlab-ci.yml", root], ...parts]);
+}
+
+function isEvery(index: number, every: number): boolean {
+  return every > 0 && index % every === 0;
+}
+
+const matrix = `  parallel:
+    matrix:
+      - DATABASE: [postgres, mysql]
+`;
+
+function stagesLine(): string {
+  return `stages: [${stages.join(", ")}]`;
+}
+
 function head(): string {
-  return `stages: [${stages.join(", ")}]
+  return `${stagesLine()}
 
 variables:
   REGISTRY: registry.example.com/group
@@ -56,8 +86,9 @@ ${parent}  stage: ${stages[index % stages.length] ?? stages[0]}
 `;
 }
 
-function job(index: number): string {
-  const services = index % 5 === 0 ? "  services: *service-list\n" : "";
+/** An anchor is known in its own file only. */
+function job(index: number, hasAnchors = true): string {
+  const services = index % 5 === 0 && hasAnchors ? "  services: *service-list\n" : "";
   const image = index % 7 === 0 ? `  image: $REGISTRY/tools-${index % 11}:$VERSION\n` : "";
   return `job-${String(index).padStart(5, "0")}:
   extends: .template-${index % templates}

@@ -1,3 +1,4 @@
+import { keepMemorySmall } from "../system/memory.ts";
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
@@ -19,6 +20,7 @@ export interface CompiledForCommand extends LoadedPipeline {
 
 /** What every command does that looks at a pipeline file without running it. */
 export async function compileForCommand(context: CliContext, options: PipelineOptions): Promise<CompiledForCommand> {
+  keepMemorySmall();
   const variables = await readGivenVariables(context.cwd, options);
   const request = await toDialectRequest(context.cwd, options);
   const loaded = await loadPipeline(context, { ...request, file: options.file, variables, pipelineId: 1 });

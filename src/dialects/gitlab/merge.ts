@@ -2,15 +2,18 @@ import { mappingOf, type YamlEntry, type YamlMapping } from "../../yaml/yaml-nod
 
 /** Mappings merge key by key; of everything else the later value stays. @source GY-33 */
 export function deepMerge(base: YamlMapping, over: YamlMapping): YamlMapping {
-  return mergeAll([base], over);
+  const entries = new Map(base.entries);
+  addEntries(entries, over);
+  return mappingOf(over, entries);
 }
 
 /** As one after the other; the place and the position of the result are those of the last. @source GY-59 */
 export function mergeAll(bases: readonly YamlMapping[], over: YamlMapping): YamlMapping {
-  const [first, ...others] = [...bases, over];
-  if (first === undefined || others.length === 0) return over;
+  const [first, ...others] = bases;
+  if (first === undefined) return over;
   const entries = new Map(first.entries);
   for (const other of others) addEntries(entries, other);
+  addEntries(entries, over);
   return mappingOf(over, entries);
 }
 

@@ -2,8 +2,17 @@ import { carriesLocalTag, mappingOf, sequenceOf, type YamlMapping, type YamlNode
 import { booleanOf, isNull, scalarTextOf, stringsOf } from "./config-values.ts";
 import type { Report } from "./report.ts";
 
-/** Chains longer than any person writes; GitLab stops earlier. */
-const MAX_CHAIN = 50;
+/** A reference to a reference to a reference ... @source GY-41 */
+const MAX_LEVELS = 10;
+
+/** References in work at a time: keeps a chain of thousands from ending our stack before its levels are counted. */
+const MAX_OPEN = 100;
+
+interface Target {
+  readonly node: YamlNode;
+  /** References on the longest way down, this one included. */
+  readonly levels: number;
+}
 
 /**
  * Puts what each `!reference [a, b]` names in its place. A list in a list stays a list in a list: only some keywords
@@ -19,8 +28,10 @@ export function resolveReferences(root: YamlMapping, report: Report): YamlMappin
 class ReferenceResolver {
   readonly #root: YamlMapping;
   readonly #report: Report;
-  readonly #done = new Map<string, YamlNode>();
+  readonly #done = new Map<string, Target>();
   readonly #open = new Set<string>();
+  /** Levels below the reference in work, as far as they are known. */
+  #levels = 0;
 
   constructor(root: YamlMapping, report: Report) {
     this.#root = root;
@@ -50,15 +61,27 @@ class ReferenceResolver {
     if (path === undefined || path.length === 0)
       return this.#fail(reference, "is not valid", "expected !reference [job, keyword]");
     const name = `[${path.map((part) => JSON.stringify(part)).join(", ")}]`;
-    const known = this.#done.get(name);
-    if (known !== undefined) return known;
-    if (this.#open.has(name) || this.#open.size >= MAX_CHAIN) {
-      return this.#fail(reference, `${name} is part of a circular chain`);
+    const target = this.#done.get(name) ?? this.#resolveTarget(reference, path, name);
+    if (this.#open.size > 0 || target.levels <= MAX_LEVELS) {
+      this.#levels = Math.max(this.#levels, target.levels);
+      return target.node;
     }
+    return this.#fail(reference, `${name} is nested too deep`, `at most ${MAX_LEVELS} levels`);
+  }
+
+  #resolveTarget(reference: YamlNode, path: readonly string[], name: string): Target {
+    if (this.#open.has(name)) {
+      return { node: this.#fail(reference, `${name} is part of a circular chain`), levels: 1 };
+    }
+    if (this.#open.size >= MAX_OPEN) return { node: reference, levels: MAX_OPEN };
+    const outer = this.#levels;
+    this.#levels = 0;
     this.#open.add(name);
     const raw = this.#lookUp(path);
-    const target = raw === undefined ? this.#miss(reference, name) : this.resolve(raw);
+    const node = raw === undefined ? this.#miss(reference, name) : this.resolve(raw);
     this.#open.delete(name);
+    const target = { node, levels: this.#levels + 1 };
+    this.#levels = outer;
     this.#done.set(name, target);
     return target;
   }

@@ -43,7 +43,8 @@ export function readIncludes(value: YamlNode, report: Report): readonly IncludeE
 }
 
 function itemsOf(node: YamlNode, levels: number): readonly YamlNode[] {
-  if (node.kind !== "sequence" || levels === 0) return [node];
+  // A `!reference` is written as a list, and is none.
+  if (node.kind !== "sequence" || node.tag !== undefined || levels === 0) return [node];
   return node.items.flatMap((item) => itemsOf(item, levels - 1));
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CompileChoices, commandsOf, compileGitlab, compileJob } from "../../../../tests/compile-gitlab.ts";
 
@@ -127,6 +128,36 @@ describe("functions of a block (GY-73)", () => {
     const text = "$[[ a\n".repeat(100_000);
     expect(echoOf("{a: {default: x}}", text)).toBe(text);
   });
+});
+
+test("no header and no block makes it throw or hang", () => {
+  const piece = fc.constantFrom(
+    ...["spec:", "inputs:", "a:", "type: number", "default: 1", "options: [1]", "rules: [{if: $[[ inputs.a ]]}]"],
+    ...[
+      "\n",
+      "\n  ",
+      "\n    ",
+      "\n---\n",
+      "J: ",
+      "script: ",
+      "$[[",
+      "]]",
+      "inputs.a",
+      "|",
+      "split(",
+      ")",
+      "component.sha",
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 2 })), { maxLength: 30 }), (pieces) => {
+      const { diagnostics } = compileGitlab(`spec:\n  inputs:\n    a:${pieces.join("")}`, {
+        inputs: { a: "x" },
+        files: {},
+      });
+      expect(diagnostics.length).toBeGreaterThan(0);
+    }),
+  );
 });
 
 describe("what is wrong with inputs (GY-65 to GY-70)", () => {
