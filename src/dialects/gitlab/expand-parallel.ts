@@ -128,23 +128,17 @@ class NeedLinks {
     job: JobDeclaration,
   ): readonly InstanceDeclaration[] {
     return cellsOf(matrix).flatMap((cell) => {
-      const wanted = new Map([...cell].map(([name, value]) => [name, this.#fill(value, need, job)]));
-      const found = instances.filter((instance) => isSameCell(instance.cell, wanted));
-      if (found.length === 0)
-        this.#refuseCell(instanceName({ of: need.job, index: 0, total: 0, cell: wanted }), need, job);
-      return found;
-    });
-  }
-
-  /** `$[[ matrix.X ]]` is the needing instance's own value. @source GY-76 */
-  #fill(value: string | undefined, need: NeedDeclaration, job: JobDeclaration): string | undefined {
-    return value?.replace(MATRIX_REFERENCE, (text, name: string) => {
-      const own = job.instance?.cell?.get(name);
-      if (own === undefined) {
-        const message = `'${name}' does not exist in matrix configuration`;
-        this.#refuse("undefined-matrix-value", message, need, job);
+      const unknown = unknownNames(cell, job);
+      for (const name of unknown) {
+        this.#refuse("undefined-matrix-value", `'${name}' does not exist in matrix configuration`, need, job);
       }
-      return own ?? text;
+      if (unknown.length > 0) return [];
+      const wanted = new Map([...cell].map(([name, value]) => [name, fillIn(value, job)]));
+      const found = instances.filter((instance) => isSameCell(instance.cell, wanted));
+      if (found.length === 0) {
+        this.#refuseCell(instanceName({ of: need.job, index: 0, total: 0, cell: wanted }), need, job);
+      }
+      return found;
     });
   }
 
@@ -156,6 +150,16 @@ class NeedLinks {
     const path = `jobs:${job.instance?.of ?? job.name}:needs`;
     this.#report.missing({ code, path, text, at: need.matrix?.at ?? need.at });
   }
+}
+
+/** `$[[ matrix.X ]]` is the needing instance's own value. @source GY-76 */
+function fillIn(value: string | undefined, job: JobDeclaration): string | undefined {
+  return value?.replace(MATRIX_REFERENCE, (text, name: string) => job.instance?.cell?.get(name) ?? text);
+}
+
+function unknownNames(cell: ReadonlyMap<string, string | undefined>, job: JobDeclaration): readonly string[] {
+  const references = [...cell.values()].flatMap((value) => [...(value ?? "").matchAll(MATRIX_REFERENCE)]);
+  return references.flatMap(([, name]) => (name === undefined || job.instance?.cell?.has(name) ? [] : [name]));
 }
 
 function isSameCell(
