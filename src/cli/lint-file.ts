@@ -1,5 +1,6 @@
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import { planPipeline } from "../plan/plan-pipeline.ts";
+import { assertNever } from "../text/assert-never.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { formatSource } from "../text/source.ts";
 import { toCapabilityJson } from "./capability-json.ts";
@@ -12,6 +13,9 @@ import { EXIT } from "./exit-codes.ts";
 import { mergeFindings } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { includeChainOf } from "./include-chain.ts";
+import { toCodeQuality } from "./lint-reports/code-quality.ts";
+import type { LintFormat } from "./lint-reports/lint-format.ts";
+import { toSarif } from "./lint-reports/sarif.ts";
 import { printDiagnostics, type ShownSource } from "./print-diagnostics.ts";
 import { describeRefusal, printRefusals } from "./print-refusals.ts";
 
@@ -19,6 +23,7 @@ export interface LintRequest extends PipelineOptions, TrustOptions {
   readonly json?: string;
   /** A file with a warning is invalid, too (DR-34). */
   readonly strict?: true;
+  readonly format?: LintFormat;
 }
 
 /** Findings of the dialect and of the plan, in file order. @returns 0 without errors, 2 with, 5 when trust is missing. */
@@ -29,24 +34,47 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
     pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
   const problems = inFileOrder(mergeFindings(compiled, planned?.diagnostics), compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
-  if (request.json === undefined) {
+  const format = request.format ?? (request.json === undefined ? "text" : "json");
+  if (format === "text") {
     tell(context, compiled, problems);
     tellCapabilities(context, capabilities);
     if (refusals.length > 0) printRefusals(context, refusals);
   } else {
-    const findings = {
-      dialect: compiled.dialect,
-      problems: [...problems, ...refusals.map(toProblem)].map((found) => toJson(found, compiled)),
-    };
-    context.stdout.write(`${JSON.stringify({ ...findings, capabilities: capabilities.map(toCapabilityJson) })}\n`);
+    const report = { compiled, problems: [...problems, ...refusals.map(toProblem)], capabilities };
+    context.stdout.write(renderReport(format, report, context));
   }
   const isStrict = request.strict === true && problems.some(({ severity }) => severity === "warning");
   if (isStrict || hasErrors(problems)) return EXIT.invalid;
   return refusals.length > 0 ? EXIT.refused : EXIT.passed;
 }
 
+interface LintReport {
+  readonly compiled: CompiledForCommand;
+  readonly problems: readonly Diagnostic[];
+  readonly capabilities: readonly CapabilityUse[];
+}
+
+function renderReport(format: Exclude<LintFormat, "text">, report: LintReport, context: CliContext): string {
+  const { compiled, problems, capabilities } = report;
+  const files = { cwd: context.cwd, projectFolder: compiled.projectFolder, included: compiled.included };
+  switch (format) {
+    case "json": {
+      const shown = problems.map((found) => toJson(found, compiled));
+      const used = capabilities.map(toCapabilityJson);
+      return `${JSON.stringify({ dialect: compiled.dialect, problems: shown, capabilities: used })}\n`;
+    }
+    case "gitlab":
+      return toCodeQuality(problems, files);
+    case "sarif":
+      return toSarif(problems, files, context.version);
+    default:
+      return assertNever(format);
+  }
+}
+
 function tell(context: CliContext, source: ShownSource, problems: readonly Diagnostic[]): void {
-  printDiagnostics(context, problems, source);
+  const withCodes = problems.map((found) => ({ ...found, message: `${found.message} [${found.code}]` }));
+  printDiagnostics(context, withCodes, source);
   const count = (severity: string): number => problems.filter((found) => found.severity === severity).length;
   const counts = `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}, ${plural(count("note"), "note")}`;
   context.stdout.write(`${source.file}: ${counts}\n`);

@@ -99,7 +99,7 @@ function unknownCode(word: string, at: SourceSpan): Diagnostic {
         ? `the comment ${missing}`
         : `"${word}" is no code of a finding${near === undefined ? "" : `; did you mean "${near}"?`}`,
     at,
-    hint: "outrigger lint --json tells the code of every finding",
+    hint: "outrigger lint tells the code of every finding, in brackets",
   };
 }
 

@@ -1,21 +1,24 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.ts";
+import { LIST_FORMATS, type ListFormat } from "../graph/list-format.ts";
 import { addPipelineOptions, type PipelineOptions } from "./pipeline-options.ts";
+
+interface ListOptions extends PipelineOptions {
+  readonly json?: string;
+  readonly format?: ListFormat;
+}
 
 /** `outrigger list`: the jobs of a pipeline file; starts nothing. */
 export function addListCommand(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
   addPipelineOptions(program.command("list").description("list the jobs of a pipeline file"))
-    .option("--json [file]", "print one JSON object")
-    .action(async (options: PipelineOptions & { readonly json?: string }) => {
-      const { compileForCommand } = await import("../compile-for-command.ts");
-      const { renderJobList, toJobListJson } = await import("../screen/job-list.ts");
-      const compiled = await compileForCommand(context, options);
-      if (compiled.pipeline === undefined || compiled.hasErrors) {
-        compiled.printDiagnostics();
-        finish(compiled.exitCode);
-        return;
-      }
-      const text = options.json === undefined ? renderJobList(compiled.pipeline) : toJobListJson(compiled.pipeline);
-      context.stdout.write(text);
+    .addOption(
+      new Option("--format <name>", "text: a table and a picture; json; mermaid; dot: for Graphviz").choices(
+        LIST_FORMATS,
+      ),
+    )
+    .option("--json [file]", "print one JSON object, as --format json does")
+    .action(async (options: ListOptions) => {
+      const { listJobs } = await import("../list-jobs.ts");
+      finish(await listJobs(context, options));
     });
 }

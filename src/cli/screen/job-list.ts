@@ -1,15 +1,16 @@
 import type { Job, Pipeline } from "../../model/pipeline.ts";
+import { padTo, textWidth } from "./text-width.ts";
 
 /** One line per job, in file order. */
 export function renderJobList(pipeline: Pipeline): string {
   const rows = [["JOB", "STAGE", "WHEN", "IMAGE", "SERVICES", "NEEDS"], ...pipeline.jobs.map(toRow)];
   const widths =
-    rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0)) ?? [];
+    rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? "")), 0)) ?? [];
   return rows
     .map(
       (row) =>
         `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .map((cell, column) => padTo(cell, widths[column] ?? 0))
           .join("  ")
           .trimEnd()}\n`,
     )
