@@ -1,5 +1,7 @@
+import type { Pipeline } from "../model/pipeline.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
-import { planPipeline } from "../plan/plan-pipeline.ts";
+import { findPipelineMistakes } from "../plan/pipeline-findings.ts";
+import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { assertNever } from "../text/assert-never.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { formatSource } from "../text/source.ts";
@@ -30,8 +32,7 @@ export interface LintRequest extends PipelineOptions, TrustOptions {
 export async function lint(context: CliContext, request: LintRequest): Promise<number> {
   const compiled = await compileForCommand(context, request);
   const { pipeline } = compiled;
-  const planned =
-    pipeline === undefined || compiled.hasErrors ? undefined : planPipeline(pipeline, toIdleChoices("lint", request));
+  const planned = pipeline === undefined || compiled.hasErrors ? undefined : planForLint(pipeline, request);
   const problems = inFileOrder(mergeFindings(compiled, planned?.diagnostics), compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
   const format = request.format ?? (request.json === undefined ? "text" : "json");
@@ -46,6 +47,12 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   const isStrict = request.strict === true && problems.some(({ severity }) => severity === "warning");
   if (isStrict || hasErrors(problems)) return EXIT.invalid;
   return refusals.length > 0 ? EXIT.refused : EXIT.passed;
+}
+
+function planForLint(pipeline: Pipeline, request: LintRequest): PlannedPipeline {
+  const choices = toIdleChoices("lint", request);
+  const planned = planPipeline(pipeline, choices);
+  return { ...planned, diagnostics: [...planned.diagnostics, ...findPipelineMistakes(pipeline, choices.maskedNames)] };
 }
 
 interface LintReport {

@@ -3,10 +3,10 @@ import type { Job, NetworkMode, Service } from "../model/pipeline.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { hostNameForms } from "./drone-names.ts";
+import { findHostMistakes } from "./host-mistakes.ts";
 import { claimHostNames } from "./host-names.ts";
 import { createIdSource } from "./ids.ts";
 import { findGaps } from "./job-findings.ts";
-import { findLocalhostMentions } from "./localhost-hints.ts";
 import { planNameSpace } from "./name-space.ts";
 import { findNeedlessSleeps } from "./needless-sleeps.ts";
 import { decideNetwork } from "./network.ts";
@@ -31,9 +31,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
   const stepIds = job.steps.map((step) => nextId(step.name));
   const services = planServices(job, nextId, context);
   const steps = planSteps(job, stepIds, services, context);
-  if (network.mode === "bridge" && context.dialect !== "gitlab") {
-    diagnostics.push(...findLocalhostMentions(job, services));
-  }
+  diagnostics.push(...findHostMistakes(job, network.mode, { services, steps }));
   if (context.dialect !== "gitlab") diagnostics.push(...findNeedlessSleeps(job));
   return {
     runId: choices.runId,

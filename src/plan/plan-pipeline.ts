@@ -2,6 +2,7 @@ import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
 import { findAbsentServices } from "./absent-services.ts";
 import { findArtifactSources } from "./artifact-sources.ts";
 import type { PlanChoices } from "./choices.ts";
@@ -61,11 +62,19 @@ function hasWork(job: Job): boolean {
   return job.when !== "never" && job.trigger === undefined;
 }
 
+const OF_ANY_JOB: ReadonlySet<DiagnosticCode> = new Set(["localhost-in-bridge-mode", "unknown-host"] as const);
+
 /** Cells of a matrix are jobs of their own, of one place in the file. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keyOf = ({ code, message, at, path }: Diagnostic): string =>
-    [code, message, at.line, at.column, path].join("\n");
-  return [...new Map(diagnostics.map((found) => [keyOf(found), found])).values()];
+  const found = new Map<string, Diagnostic>();
+  for (const one of diagnostics) {
+    const { code, message, at, path } = one;
+    // A global variable is in every job; what is wrong with it is told where it is met first.
+    const place = OF_ANY_JOB.has(code) ? [] : [at.line, at.column, path];
+    const key = [code, message, ...place].join("\n");
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 /** A job asked for by name runs, whatever it would wait for in a pipeline. */

@@ -106,7 +106,9 @@ const GITLAB = {
   "not-supported-yet": "A keyword of GitLab that Outrigger does not act on.",
   "old-keyword": "An old spelling of a keyword.",
   "overrides-predefined": "A variable hides one that GitLab sets itself.",
+  "refused-host-name": "An `alias` that DNS and Kubernetes do not take for a host name.",
   "reserved-name": "A job has a name that GitLab keeps for itself.",
+  "self-reference": "A service's variable refers to itself and keeps its `$NAME`.",
   "service-left-out": "A service whose name expands to nothing is left out.",
   "too-many-includes": "More files are included than GitLab takes.",
   "too-many-needs": "A job needs more jobs than GitLab takes.",
@@ -186,6 +188,7 @@ const PLAN = {
   "image-privileged": "A container runs privileged, because its image is on the list.",
   "localhost-in-bridge-mode": "A service is looked for at localhost, where it is not.",
   "missing-secret": "A secret that the file asks for and nobody gave.",
+  "need-left-out": "A job needs one that this pipeline leaves out; GitLab would not start the pipeline.",
   "needless-sleep": "A step sleeps before it works; services are ready by then.",
   "needs-trust": "Something is asked of the host that was not granted.",
   "port-clash": "Two services of one address listen on one port.",
@@ -193,6 +196,9 @@ const PLAN = {
   "shared-network-joins-another": "A container of a shared name space wants a network of its own.",
   "skipped-service": "A service is left out by its conditions.",
   "skipped-step": "A step is left out by its conditions.",
+  "unknown-host": "A host that looks like a service of the job, and by this name is none.",
+  "unmaskable-value": "A value that is to be hidden in logs is too short for it.",
+  "unreachable-job": "A job that can never start.",
   "untrusted-removed": "What the file may not have was taken away, as Drone 0.4 did (`--trust-compat strip`).",
 } as const;
 

@@ -2,6 +2,7 @@ import { type ImageRef, imageBaseName } from "../../model/image-ref.ts";
 import type { Service, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
+import { checkAliases, checkSelfReferences } from "./check-service.ts";
 import type { ServiceDeclaration } from "./declarations.ts";
 import { expandRunner } from "./expand-runner.ts";
 import { readHealthPorts } from "./health-port.ts";
@@ -38,6 +39,8 @@ function buildService(
   const ref = checkImageText(service, text, variables, report);
   const derived = ref === undefined ? [] : defaultServiceNames(ref);
   const aliases = splitAliases(expandWith(variables.all, service.alias ?? ""));
+  checkAliases(service, aliases, report);
+  checkSelfReferences(service, report);
   const environment = serviceEnvironment(service, variables);
   const healthPorts = readHealthPorts(service, environment, job, variables, report);
   return {
