@@ -7,7 +7,7 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { main: "src/cli/main.ts", "reaper-main": "src/cli/reaper-main.ts" },
   platform: "node",
-  external: ["docker-modem", "re2js"],
+  external: ["docker-modem", "re2js", "@kubernetes/client-node"],
   output: {
     dir: "dist/cli",
     // All in one folder: files are found beside each other by their own address.

@@ -4,7 +4,7 @@ import type { PlanChoices } from "./choices.ts";
 
 /** What a job's file leaves open or out, and a person should know before it runs. */
 export function findGaps(job: Job, { requireSecrets }: Pick<PlanChoices, "requireSecrets">): readonly Diagnostic[] {
-  return [...findMissingSecrets(job, requireSecrets === true ? "error" : "note"), ...findSkipped(job)];
+  return [...findMissingSecrets(job, requireSecrets === true ? "error" : "warning"), ...findSkipped(job)];
 }
 
 /** @source DR-280 */

@@ -292,7 +292,7 @@ describe("what a file leaves open", () => {
 
   test("a secret that nobody gave stops a run, and is only noted by who looks (DR-280)", () => {
     const job = shared({ missingSecrets: [{ name: "pg", path: "services.db.environment.PASSWORD", at }] });
-    expect(plan(job).diagnostics).toMatchObject([{ severity: "note", code: "missing-secret" }]);
+    expect(plan(job).diagnostics).toMatchObject([{ severity: "warning", code: "missing-secret" }]);
     const planned = plan(job, { requireSecrets: true });
     expect(planned.plan.jobs).toEqual([]);
     expect(planned.diagnostics).toMatchObject([

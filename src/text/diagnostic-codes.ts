@@ -165,7 +165,6 @@ const DRONE = {
   "pull-true": "`pull: true` always pulls; Drone 1 did so for some tags only.",
   "refused-by-original": "The old system refused this form; it works here.",
   "relative-volume": "A volume's source is relative to nothing.",
-  "secret-not-found": "A secret that is used and was not given.",
   "service-commands": "A service's `commands` replace its image's program.",
   "special-host-name": "A service's name already means something, `localhost` for one.",
   "step-cycle": "Steps depend on each other in a circle.",

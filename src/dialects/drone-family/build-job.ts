@@ -123,7 +123,7 @@ function networkOf(
 function toScope(workflow: Workflow, number: number, file: FileScope): Scope {
   const { rules, findings, context, trigger } = file;
   const { cell, workspace } = workflow;
-  const secrets = new Secrets(context.secrets, rules.foldsSecretNames, findings);
+  const secrets = new Secrets(context.secrets, rules.foldsSecretNames);
   const system = systemVariables(rules, context, trigger, {
     name: workflow.name,
     number,

@@ -1,17 +1,14 @@
 import type { MissingSecret } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
-import type { Findings } from "./findings.ts";
 
 /** The secrets of one job: hands them out by name, and keeps what was handed out and what was missing. */
 export class Secrets {
   readonly #byName: ReadonlyMap<string, string>;
   readonly #folds: boolean;
-  readonly #findings: Findings;
   readonly #missing = new Map<string, MissingSecret>();
 
-  constructor(given: ReadonlyMap<string, string> | undefined, folds: boolean, findings: Findings) {
+  constructor(given: ReadonlyMap<string, string> | undefined, folds: boolean) {
     this.#folds = folds;
-    this.#findings = findings;
     this.#byName = new Map([...(given ?? [])].map(([name, value]) => [this.#fold(name), value]));
   }
 
@@ -31,20 +28,12 @@ export class Secrets {
     return this.#byName.get(this.#fold(name));
   }
 
-  /** @source DR-280 */
+  /** That one is missing is told by the plan, which knows whether the job will run. @source DR-280 */
   need(name: string, path: string, at: YamlNode): string | undefined {
     const value = this.find(name);
     if (value !== undefined) return value;
     const span = spanOf(at);
-    const text = `secret "${name}" not found for ${path}`;
     this.#missing.set(`${path}\n${span.line}:${span.column}`, { name, path, at: span });
-    this.#findings.warn({
-      code: "secret-not-found",
-      text,
-      at,
-      path,
-      hint: `give it in a file of NAME=VALUE lines: --secret-file PATH`,
-    });
     return undefined;
   }
 
