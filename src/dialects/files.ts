@@ -53,8 +53,8 @@ export interface FoundFile {
   /** As messages name it; the same for the same text. */
   readonly file: string;
   readonly text: string;
-  /** What its own local includes are relative to. */
-  readonly base: FileBase;
+  /** What its own local includes are relative to; absent: as for the file that includes it. */
+  readonly base?: FileBase;
   /** Of a component: the version that was taken, and its commit. */
   readonly version?: string;
   readonly sha?: string;
@@ -91,6 +91,6 @@ export type FileFailureReason =
 export interface Files {
   /** Undefined: not asked for yet. It is now, and the file has to be compiled again with the answer. */
   find(request: FileRequest): FileAnswer | undefined;
-  /** Trees that were read before, by {@link FoundFile.file}. */
-  readonly trees: Map<string, YamlFile>;
+  /** Trees that were read before, by the source or the {@link FoundFile}: names that hide a value may be the same. */
+  readonly trees: WeakMap<object, YamlFile>;
 }

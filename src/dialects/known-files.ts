@@ -4,7 +4,7 @@ import type { FileAnswer, FileRequest, Files } from "./files.ts";
 
 /** Answers so far, and what else was asked for. */
 export class KnownFiles implements Files {
-  readonly trees = new Map<string, YamlFile>();
+  readonly trees = new WeakMap<object, YamlFile>();
   readonly #answers = new Map<string, FileAnswer>();
   readonly #wanted = new Map<string, FileRequest>();
 

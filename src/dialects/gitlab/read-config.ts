@@ -50,11 +50,11 @@ export const ROOT_WORDING: ConfigWording = {
 };
 
 /** @param trees of files that were read before; this one's is added. */
-export function readTrees(source: PipelineSource, trees: Map<string, YamlFile> | undefined): YamlFile {
-  const known = trees?.get(source.file);
+export function readTrees(source: PipelineSource, trees: WeakMap<object, YamlFile> | undefined): YamlFile {
+  const known = trees?.get(source);
   if (known !== undefined) return known;
   const tree = readYaml(toSourceText(source.file, source.text), YAML_OPTIONS);
-  trees?.set(source.file, tree);
+  trees?.set(source, tree);
   return tree;
 }
 
@@ -66,7 +66,7 @@ export function readConfig(
   source: PipelineSource,
   report: Report,
   wording: ConfigWording = ROOT_WORDING,
-  trees?: Map<string, YamlFile>,
+  trees?: WeakMap<object, YamlFile>,
 ): ConfigFile | undefined {
   const reader = new ConfigReader(source, report, wording);
   return source.text.trim() === "" ? reader.refuseEmpty() : reader.read(readTrees(source, trees));

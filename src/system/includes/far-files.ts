@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { FileAnswer, FileFailure, FileRequest } from "../../dialects/files.ts";
+import type { FileAnswer, FileBase, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { projectFacts } from "../../dialects/gitlab/project-facts.ts";
 import type { FileFetcherOptions } from "./file-fetcher-options.ts";
 import { readFrom } from "./file-tree.ts";
@@ -11,6 +11,8 @@ import { readRemoteFile } from "./remote-files.ts";
 type RequestOf<Kind extends FileRequest["kind"]> = Extract<FileRequest, { kind: Kind }>;
 
 const REMOTE_TIMEOUT_MS = 15_000;
+/** Of all remote files together, those that remote files include too. @source GY-60 */
+const ALL_REMOTE_TIMEOUT_MS = 30_000;
 /** A large project over a slow line. */
 const GIT_TIMEOUT_MS = 120_000;
 
@@ -20,6 +22,7 @@ export class FarFiles {
   readonly #options: FileFetcherOptions;
 
   readonly #settings: IncludeSettings;
+  #deadline: AbortSignal | undefined;
 
   constructor(options: FileFetcherOptions, settings: IncludeSettings) {
     this.#options = options;
@@ -44,7 +47,7 @@ export class FarFiles {
   async remote({ url, shown, integrity }: RequestOf<"remote">): Promise<FileAnswer> {
     const text = await this.#get(url, integrity);
     const file = shown === url ? url : shown;
-    return typeof text === "string" ? found(file, text, { kind: "work-tree" }) : failed(text);
+    return typeof text === "string" ? found(file, text) : failed(text);
   }
 
   /** @source GY-53 */
@@ -67,12 +70,14 @@ export class FarFiles {
 
   async #get(url: string, integrity: string | undefined): Promise<string | FileFailure> {
     const { remoteUrl } = this.#options;
+    this.#deadline ??= AbortSignal.timeout(ALL_REMOTE_TIMEOUT_MS);
     // The person works with this server already.
     const ownHost = remoteUrl === undefined ? undefined : projectFacts({ folderName: "", remoteUrl }).host;
     return await readRemoteFile(url, integrity, {
       ...this.#options,
       mayBePrivate: (host) => this.#settings.allowPrivate || host.replace(/:\d+$/, "") === ownHost,
       timeoutMs: REMOTE_TIMEOUT_MS,
+      deadline: this.#deadline,
     });
   }
 
@@ -86,8 +91,8 @@ function extraOf({ version, sha }: ProjectTree): { version?: string; sha?: strin
   return { ...(version === undefined ? {} : { version }), ...(sha === undefined ? {} : { sha }) };
 }
 
-function found(file: string, text: string, base: Extract<FileAnswer, { kind: "text" }>["found"]["base"]): FileAnswer {
-  return { kind: "text", found: { file, text, base } };
+function found(file: string, text: string, base?: FileBase): FileAnswer {
+  return { kind: "text", found: { file, text, ...(base === undefined ? {} : { base }) } };
 }
 
 function failed(failure: FileFailure): FileAnswer {

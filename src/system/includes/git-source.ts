@@ -1,10 +1,11 @@
 // Files of other projects, by the `git` program: with the person's own credentials, and never a question at the terminal.
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { FileFailure } from "../../dialects/files.ts";
 import { runProcess } from "../processes.ts";
+import { listenForSignals } from "../signals.ts";
 
 export interface GitSourceOptions {
   readonly isOffline: boolean;
@@ -16,6 +17,9 @@ export interface GitSourceOptions {
 /** Names of a repository's branches and tags with their commits, `HEAD` among them. */
 export type GitRefs = ReadonlyMap<string, string>;
 
+const DRAFT = "draft-";
+/** No fetch takes that long. */
+const OLD_DRAFT_MS = 3_600_000;
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** One repository elsewhere, and the commits of it that were fetched. */
@@ -89,7 +93,8 @@ export class GitSource {
   /** Into a folder of its own that gets its name when it is whole: nobody sees half of it, and nobody waits for a lock. */
   async #fetch(sha: string, folder: string): Promise<string | FileFailure> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const draft = await mkdtemp(join(this.#folder, "draft-"));
+    await removeOldDrafts(this.#folder);
+    const draft = await mkdtemp(join(this.#folder, DRAFT));
     try {
       const made = await this.#git(["init", "--quiet", "--bare", "--template=", draft]);
       const failure = made ?? (await this.#fetchCommit(sha, draft));
@@ -147,6 +152,16 @@ export class GitSource {
   }
 }
 
+/** What was killed in the middle leaves its draft behind. */
+async function removeOldDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.startsWith(DRAFT)).map((name) => join(folder, name));
+  for (const draft of drafts) {
+    const stats = await stat(draft).catch(() => undefined);
+    const isOld = stats !== undefined && Date.now() - stats.mtimeMs > OLD_DRAFT_MS;
+    if (isOld) await rm(draft, { recursive: true, force: true });
+  }
+}
+
 /** A tag that was made with a message is listed twice: the second line, with `^{}`, has its commit. */
 function parseRefs(text: string): GitRefs {
   const refs = new Map<string, string>();
@@ -162,7 +177,11 @@ export async function runGit(
   argv: readonly string[],
   { env, timeoutMs }: Pick<GitSourceOptions, "env" | "timeoutMs">,
 ): Promise<string | FileFailure> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const interruption = new AbortController();
+  const signal = AbortSignal.any([timeout, interruption.signal]);
+  // A group of its own does not get the terminal's Ctrl-C: it is passed on, and then does what it always does.
+  using _ = listenForSignals((name) => interruption.abort(name));
   try {
     const result = await runProcess("git", ["-c", "core.fsmonitor=false", ...argv], {
       env: { ...env, ...QUIET, ...unlocated() },
@@ -170,12 +189,19 @@ export async function runGit(
     });
     return result.exitCode === 0 ? result.stdout : failureOf(result.stderr);
   } catch (error) {
+    if (interruption.signal.aborted) return endBySignal(interruption.signal.reason);
     if (signal.aborted) return { reason: "timeout", detail: `git had no answer after ${timeoutMs / 1000} s` };
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     return code === "ENOENT"
       ? { reason: "no-project", detail: "git is not installed", hint: "install git" }
       : { reason: "no-project", detail: String(error) };
   }
+}
+
+/** Everything is cleared away; now the signal ends us as if nobody had listened. */
+function endBySignal(name: unknown): FileFailure {
+  setImmediate(() => process.kill(process.pid, name === "SIGTERM" || name === "SIGHUP" ? name : "SIGINT"));
+  return { reason: "no-project", detail: "interrupted" };
 }
 
 /** A question for a password would wait for ever; programs that a file's address could name are not started. */

@@ -7,6 +7,8 @@ import { isPrivateAddress } from "./private-addresses.ts";
 export interface HttpGetOptions {
   /** For the whole answer, all redirects included. */
   readonly timeoutMs: number;
+  /** Ends it as well. */
+  readonly deadline?: AbortSignal | undefined;
   readonly maxBytes: number;
   /** Hosts (`host` or `host:port`) on a private network that may be asked all the same. */
   readonly mayBePrivate: (host: string) => boolean;
@@ -34,7 +36,8 @@ export class UselessAnswerError extends Error {}
  * @throws RefusedAddressError, UselessAnswerError, the system's error, or the time-out's `TimeoutError`.
  */
 export async function httpGet(address: URL, options: HttpGetOptions): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(options.timeoutMs);
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.deadline === undefined ? timeout : AbortSignal.any([timeout, options.deadline]);
   let url = address;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const message = await open(url, options, signal);

@@ -9,6 +9,8 @@ export interface RemoteOptions {
   readonly cacheFolder: string;
   readonly mayBePrivate: (host: string) => boolean;
   readonly timeoutMs: number;
+  /** Ends it as well. */
+  readonly deadline?: AbortSignal | undefined;
 }
 
 /** @returns the file's text, or why there is none. @source GY-52 */

@@ -91,7 +91,7 @@ class IncludeExpansion {
   #take(entry: IncludeEntry, base: FileBase): readonly YamlMapping[] {
     if (entry.rules !== undefined && !this.#admits(entry.rules, base)) return [];
     return locate(entry, base, this.#scope, this.#context).flatMap((located) => {
-      if (typeof located !== "string") return this.#takeLocated(located, entry);
+      if (typeof located !== "string") return this.#takeLocated(located, entry, base);
       this.#report.whole("error", { code: "invalid-include", path: "include", text: located, at: entry.at });
       return [];
     });
@@ -105,26 +105,27 @@ class IncludeExpansion {
     return admitsInclude(rules, { scope: this.#scope, exists }, this.#report);
   }
 
-  #takeLocated({ request, location }: LocatedRequest, entry: IncludeEntry): readonly YamlMapping[] {
-    if (request.kind !== "pattern") return this.#takeFile({ request, location }, entry);
+  #takeLocated({ request, location }: LocatedRequest, entry: IncludeEntry, base: FileBase): readonly YamlMapping[] {
+    if (request.kind !== "pattern") return this.#takeFile({ request, location }, entry, base);
     const answer = this.#ask(request);
     if (answer?.kind === "failed" || (answer?.kind === "names" && answer.names.length === 0)) {
       return this.#fail({ request, location }, answer, entry.at);
     }
     const names = answer?.kind === "names" ? answer.names : [];
     return names.flatMap((path) =>
-      this.#takeFile({ request: { kind: "local", base: request.base, path }, location: path }, entry),
+      this.#takeFile({ request: { kind: "local", base: request.base, path }, location: path }, entry, base),
     );
   }
 
-  #takeFile(located: LocatedRequest, entry: IncludeEntry): readonly YamlMapping[] {
+  #takeFile(located: LocatedRequest, entry: IncludeEntry, base: FileBase): readonly YamlMapping[] {
     if (!this.#countOne(entry.at)) return [];
     const answer = this.#ask(located.request);
     if (answer === undefined) return [];
     if (answer.kind !== "text") return this.#fail(located, answer, entry.at);
-    const config = this.#read(answer.found, located.location, spanOf(entry.at));
-    const content = config && this.#applyInputs(config, answer.found, located, entry);
-    return content === undefined ? [] : [this.expand(content, answer.found.base)];
+    const found = { ...answer.found, base: answer.found.base ?? base };
+    const config = this.#read(answer.found, located, spanOf(entry.at));
+    const content = config && this.#applyInputs(config, found, located, entry);
+    return content === undefined ? [] : [this.expand(content, found.base)];
   }
 
   #ask(request: FileRequest): FileAnswer | undefined {
@@ -147,12 +148,12 @@ class IncludeExpansion {
   }
 
   /** @source GY-61 */
-  #read(found: FoundFile, location: string, includedAt: SourceSpan): ConfigFile | undefined {
+  #read(found: FoundFile, { request, location }: LocatedRequest, includedAt: SourceSpan): ConfigFile | undefined {
     if (!this.sources.has(found.file)) this.sources.set(found.file, { text: found.text, includedAt });
-    const kind = found.base.kind === "work-tree" ? "Local" : "Included";
+    const kind = request.kind === "local" ? "Local" : "Included";
     const wording = {
       prefix: `\`${location}\`: `,
-      empty: kind === "Local" ? `Local file \`${location}\` is empty!` : `Included file \`${location}\` is empty!`,
+      empty: `${kind} file \`${location}\` is empty!`,
       badSyntax: `Included file \`${location}\` does not have valid YAML syntax! `,
     };
     return readConfig(found, this.#report, wording, this.#context.files?.trees);
@@ -160,7 +161,7 @@ class IncludeExpansion {
 
   #applyInputs(
     config: ConfigFile,
-    found: FoundFile,
+    found: FoundFile & { readonly base: FileBase },
     { request, location }: LocatedRequest,
     entry: IncludeEntry,
   ): YamlMapping | undefined {
@@ -200,7 +201,7 @@ class IncludeExpansion {
       this.#fail(located, answer, entry.at);
       return [];
     }
-    const config = this.#read(answer.found, located.location, spanOf(entry.at));
+    const config = this.#read(answer.found, located, spanOf(entry.at));
     return config === undefined ? [] : readHeaderInclude(config.content, located.location, this.#report);
   }
 
