@@ -52,7 +52,7 @@ describe("findings through includes", () => {
     const { exitCode, stderr } = await outrigger(files, "lint");
     expect(exitCode).toBe(EXIT.invalid);
     expect(stderr).toContain(
-      "ci/b.yml:2:10: error: jobs:K:image config should be a hash or a string\n   2 |   image: [x]\n",
+      "ci/b.yml:2:10: error: jobs:K:image config should be a hash or a string [invalid-image]\n   2 |   image: [x]\n",
     );
     expect(stderr.indexOf(".gitlab-ci.yml:2:")).toBeLessThan(stderr.indexOf("ci/b.yml:2:"));
   });
@@ -77,8 +77,8 @@ describe("--offline", () => {
     expect(exitCode).toBe(EXIT.passed);
     if (command === "lint") {
       expect(stderr.match(/note: .*/g)).toEqual([
-        "note: not fetched (offline): remote `https://example.invalid/a.yml`",
-        "note: not fetched (offline): file `a.yml` of project `g/p`",
+        "note: not fetched (offline): remote `https://example.invalid/a.yml` [include-not-read]",
+        "note: not fetched (offline): file `a.yml` of project `g/p` [include-not-read]",
       ]);
     }
   });

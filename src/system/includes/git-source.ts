@@ -181,7 +181,7 @@ export async function runGit(
   const interruption = new AbortController();
   const signal = AbortSignal.any([timeout, interruption.signal]);
   // A group of its own does not get the terminal's Ctrl-C: it is passed on, and then does what it always does.
-  using _ = listenForSignals((name) => interruption.abort(name));
+  using listening = listenForSignals((name) => interruption.abort(name));
   try {
     const result = await runProcess("git", ["-c", "core.fsmonitor=false", ...argv], {
       env: { ...env, ...QUIET, ...unlocated() },
@@ -189,7 +189,7 @@ export async function runGit(
     });
     return result.exitCode === 0 ? result.stdout : failureOf(result.stderr);
   } catch (error) {
-    if (interruption.signal.aborted) return endBySignal(interruption.signal.reason);
+    if (interruption.signal.aborted) return await endBySignal(listening, interruption.signal.reason);
     if (signal.aborted) return { reason: "timeout", detail: `git had no answer after ${timeoutMs / 1000} s` };
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     return code === "ENOENT"
@@ -198,10 +198,11 @@ export async function runGit(
   }
 }
 
-/** Everything is cleared away; now the signal ends us as if nobody had listened. */
-function endBySignal(name: unknown): FileFailure {
-  setImmediate(() => process.kill(process.pid, name === "SIGTERM" || name === "SIGHUP" ? name : "SIGINT"));
-  return { reason: "no-project", detail: "interrupted" };
+/** What we started is gone; now the signal ends us as if nobody had listened. Whoever waits for git waits no more. */
+function endBySignal(listening: Disposable, name: unknown): Promise<never> {
+  listening[Symbol.dispose]();
+  process.kill(process.pid, name === "SIGTERM" || name === "SIGHUP" ? name : "SIGINT");
+  return new Promise<never>(() => undefined);
 }
 
 /** A question for a password would wait for ever; programs that a file's address could name are not started. */

@@ -5,8 +5,8 @@ import type { FileFailure } from "../../dialects/files.ts";
 import { matchesGlob } from "../../text/glob.ts";
 import { listFiles } from "../git.ts";
 
-/** Included files are read at most that long; GitLab refuses more than 2 MiB. */
-export const MAX_INCLUDED_BYTES = 4 * 1024 * 1024;
+/** GitLab refuses more. @source GY-9 */
+export const MAX_INCLUDED_BYTES = 2 * 1024 * 1024;
 
 export interface LocalTree {
   /** Nothing outside of it is read, whatever links lead there. */

@@ -69,7 +69,7 @@ describe("a remote file (GY-52)", () => {
     ["/login.yml", { reason: "http", detail: "the answer is a web page, not YAML" }],
     ["/page.yml", { reason: "http", detail: "the answer is a web page, not YAML" }],
     ["/latin.yml", { reason: "http", detail: "it is not UTF-8 text" }],
-    ["/large.yml", { reason: "http", detail: "more than 4194304 bytes" }],
+    ["/large.yml", { reason: "http", detail: "more than 2097152 bytes" }],
     ["/cut.yml", { reason: "socket" }],
     ["/round.yml", { reason: "http", detail: "more than 5 redirects" }],
     ["/inside.yml", { reason: "refused", detail: "127.0.0.2 is on a private network" }],

@@ -195,6 +195,15 @@ describe("what is wrong with an include", () => {
     expect(findingsOf(`include: [a.yml, a.yml]\n${JOB}`, { files: bomb })).toHaveLength(1);
   });
 
+  test("large files that are taken in many times are ended before they fill the memory", () => {
+    const list = `[${"x,".repeat(50_000)}]`;
+    const files = { "a.yml": `.a: ${list}\n` };
+    const findings = findingsOf(`include: [${"a.yml,".repeat(140)}]\n${JOB}`, { files });
+    expect(findings).toEqual([
+      ".gitlab-ci.yml:1:125 error The parsed YAML is too big: with all included files it has more than 1000000 values",
+    ]);
+  });
+
   test("a failed include hides nothing else, and what it may hold is a warning", () => {
     const text = "include: [no.yml]\nJ: {extends: .base, image: a, services: x, script: s}\n";
     expect(findingsOf(text, {})).toEqual([
@@ -208,6 +217,17 @@ describe("what is wrong with an include", () => {
     const variables = { KEY: { value: "sesame", masked: true } };
     const [finding] = findingsOf(`include: ci/$KEY.yml\n${JOB}`, { variables });
     expect(finding).toContain("Local file `ci/[MASKED].yml` does not exist!");
+    const failure = {
+      reason: "no-project",
+      detail: "git: no https://h/sesame/p",
+      hint: "--include-project sesame/p",
+    } as const;
+    const { diagnostics } = compileGitlab(`include: {project: $KEY/p, file: a.yml}\n${JOB}`, {
+      variables,
+      fetch: () => ({ kind: "failed", failure }),
+    });
+    expect(diagnostics).toHaveLength(1);
+    expect(JSON.stringify(diagnostics)).not.toContain("sesame");
   });
 
   test("a finding about an included file says where it stands, and how it came there", () => {

@@ -1,5 +1,5 @@
 import type { SourceSpan } from "../../../text/source.ts";
-import { mappingOf, spanOf, type YamlMapping, type YamlNode } from "../../../yaml/yaml-node.ts";
+import { mappingOf, spanOf, weightOf, type YamlMapping, type YamlNode } from "../../../yaml/yaml-node.ts";
 import type { DialectContext, IncludedSource, PipelineSource } from "../../dialect.ts";
 import type { FileAnswer, FileBase, FileRequest, FoundFile } from "../../files.ts";
 import { applyInputs } from "../inputs/apply-inputs.ts";
@@ -8,7 +8,7 @@ import type { InputSpec } from "../inputs/input-spec.ts";
 import { valuesOfMapping } from "../inputs/resolve-inputs.ts";
 import { readHeaderInclude } from "../inputs/spec-include.ts";
 import { mergeAll } from "../merge.ts";
-import { type ConfigFile, readConfig } from "../read-config.ts";
+import { type ConfigFile, LIMITS, readConfig } from "../read-config.ts";
 import type { Report } from "../report.ts";
 import { type IncludeEntry, readIncludes } from "./include-entries.ts";
 import { describeFailure } from "./include-failures.ts";
@@ -53,6 +53,8 @@ class IncludeExpansion {
   readonly #report: Report;
   readonly #scope: IncludeScope;
   #count = 0;
+  /** Values in all files so far. */
+  #weight = 0;
   #isWaiting = false;
 
   constructor(source: PipelineSource, context: DialectContext, report: Report) {
@@ -125,7 +127,7 @@ class IncludeExpansion {
     const found = { ...answer.found, base: answer.found.base ?? base };
     const config = this.#read(answer.found, located, spanOf(entry.at));
     const content = config && this.#applyInputs(config, found, located, entry);
-    return content === undefined ? [] : [this.expand(content, found.base)];
+    return content === undefined || !this.#fits(content, entry.at) ? [] : [this.expand(content, found.base)];
   }
 
   #ask(request: FileRequest): FileAnswer | undefined {
@@ -144,6 +146,17 @@ class IncludeExpansion {
     const text = `Maximum of ${MAX_INCLUDES} nested includes are allowed!`;
     const hint = "a file that includes itself, or one that includes it, never comes to an end";
     this.#report.whole("error", { code: "too-many-includes", path: "include", text, at, hint });
+    return false;
+  }
+
+  /** A few large files that are taken in a hundred times would fill the memory. */
+  #fits(content: YamlMapping, at: YamlNode): boolean {
+    const before = this.#weight;
+    this.#weight += weightOf(content);
+    if (this.#weight <= LIMITS.maxNodes) return true;
+    if (before > LIMITS.maxNodes) return false;
+    const text = `The parsed YAML is too big: with all included files it has more than ${LIMITS.maxNodes} values`;
+    this.#report.whole("error", { code: "yaml-too-big", path: "include", text, at });
     return false;
   }
 
@@ -209,7 +222,8 @@ class IncludeExpansion {
     const failure = answer.kind === "failed" ? answer.failure : { reason: "no-file" as const };
     const { severity, code, text } = describeFailure(request, location, failure);
     this.#report.lackFiles();
-    this.#report.whole(severity, { code, path: "include", text, at, hint: failure.hint });
+    const hint = failure.hint === undefined ? undefined : this.#scope.hide(failure.hint);
+    this.#report.whole(severity, { code, path: "include", text: this.#scope.hide(text), at, hint });
     return [];
   }
 }

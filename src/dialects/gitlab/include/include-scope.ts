@@ -44,6 +44,16 @@ export class IncludeScope {
     return this.#masked.has(name);
   }
 
+  /** The text without values that are to stay hidden: whoever wrote it may have had them from us. */
+  hide(text: string): string {
+    let hidden = text;
+    for (const name of this.#masked) {
+      const value = this.valueOf(name) ?? "";
+      if (value !== "") hidden = hidden.replaceAll(value, MASKED);
+    }
+    return hidden;
+  }
+
   /** An unknown name becomes nothing. */
   expand(text: string): ExpandedText {
     return {
