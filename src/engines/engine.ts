@@ -98,6 +98,20 @@ export interface JobSandbox extends AsyncDisposable {
    * once. Rejects with the archive's own error when that breaks off.
    */
   putSources(sources: SourceArchive, signal: AbortSignal): Promise<void>;
+  /**
+   * Unpacks an archive over what stands in the workspace's `sourcePath`; nothing is removed first. Needs one open step. Call it
+   * after {@link putSources}, as often as wanted, one call at a time. Rejects with the archive's own error when that breaks off.
+   */
+  addFiles(files: SourceArchive, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads what stands at a path as a tar stream, also while no step runs and after the last one has ended. Its entries begin with
+   * the path's last part: `target/out` gives `out/`, `out/app`. A link at the path itself is not followed. Needs one open step,
+   * and no tool in any image.
+   *
+   * @param path relative to the workspace's `sourcePath`, without `..`; empty: that folder itself.
+   * @returns undefined when nothing is there. Whoever stops reading early ends the transfer.
+   */
+  readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Looks a host name up from inside the job's network. @returns addresses, empty when it does not resolve. */
   resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]>;
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { packTar, readTarPaths, type TarEntry } from "./tar.ts";
+import { packTar, type TarEntry } from "./tar.ts";
+import { readTarPaths } from "./tar-reader.ts";
 
 const entries: readonly TarEntry[] = [
   { type: "directory", path: "a/", mode: 0o777, modifiedAtMs: 0 },

@@ -1,4 +1,5 @@
-import { type Extract, extract, type Pack, pack } from "tar-stream";
+import { type Pack, pack } from "tar-stream";
+import { drained } from "./drained.ts";
 
 /** One thing in a tar stream. `path` is relative, with `/` between its parts; `mode` holds permission bits only. */
 export type TarEntry = TarDirectory | TarFile | TarSymlink;
@@ -45,22 +46,6 @@ export async function* packTar(entries: AsyncIterable<TarEntry> | Iterable<TarEn
   }
 }
 
-/** What stands in a tar stream, in order, without contents. Whoever stops reading early closes `bytes`. */
-export async function* readTarPaths(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const archive = extract();
-  const feeding = feed(archive, bytes);
-  feeding.catch(() => undefined);
-  try {
-    for await (const entry of archive) {
-      yield entry.header.name;
-      entry.resume();
-    }
-    await feeding;
-  } finally {
-    archive.destroy();
-  }
-}
-
 type EntrySink = ReturnType<Pack["entry"]>;
 
 async function writeEntries(archive: Pack, entries: AsyncIterable<TarEntry> | Iterable<TarEntry>): Promise<void> {
@@ -101,30 +86,4 @@ async function copyContent(sink: EntrySink, content: TarFile["content"]): Promis
     if (!sink.write(chunk)) await drained(sink);
   }
   sink.end(undefined);
-}
-
-async function feed(archive: Extract, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    for await (const chunk of bytes) {
-      if (archive.destroyed) return;
-      if (!archive.write(chunk)) await drained(archive);
-    }
-    archive.end(undefined);
-  } catch (error) {
-    archive.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
-  }
-}
-
-/** Also settles when the stream is closed under the writer, or it would wait for ever. */
-function drained(stream: EntrySink | Extract): Promise<void> {
-  return new Promise<void>((resolve) => {
-    const settle = (): void => {
-      stream.removeListener("drain", settle);
-      stream.removeListener("close", settle);
-      resolve();
-    };
-    stream.on("drain", settle);
-    stream.on("close", settle);
-  });
 }

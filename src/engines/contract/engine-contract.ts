@@ -8,6 +8,7 @@ import { describeServices } from "./services.ts";
 import { describeSharedNetwork } from "./shared-network.ts";
 import { describeSources } from "./sources.ts";
 import { describeSteps } from "./steps.ts";
+import { describeWorkspaceFiles } from "./workspace-files.ts";
 
 /** What holds for every engine, whatever it is made of. */
 export function describeEngineContract(name: string, harness: ContractHarness): void {
@@ -25,6 +26,7 @@ export function describeEngineContract(name: string, harness: ContractHarness): 
     describeSharedNetwork(bench);
     describeSteps(bench);
     describeSources(bench);
+    describeWorkspaceFiles(bench);
     describeClosing(bench);
   });
 }

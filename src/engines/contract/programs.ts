@@ -169,6 +169,24 @@ export const PROGRAMS = {
       return 0;
     },
   },
+  makesFiles: {
+    name: "makesFiles",
+    shell: `cd ${SOURCE_FOLDER} && mkdir -p out/sub && printf one >out/a && printf two >out/sub/b && printf 3 >other`,
+    fake: async ({ files }) => {
+      files.write(`${SOURCE_FOLDER}/out/a`, "one");
+      files.write(`${SOURCE_FOLDER}/out/sub/b`, "two");
+      files.write(`${SOURCE_FOLDER}/other`, "3");
+      return 0;
+    },
+  },
+  printsMore: {
+    name: "printsMore",
+    shell: `cat ${SOURCE_FOLDER}/sub/more`,
+    fake: async ({ print, files }) => {
+      await print(files.read(`${SOURCE_FOLDER}/sub/more`) ?? "");
+      return 0;
+    },
+  },
   findsLarge: {
     name: "findsLarge",
     shell: `[ "$(wc -c <${SOURCE_FOLDER}/large)" -eq 9000001 ]`,

@@ -1,21 +1,13 @@
-import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
-import { packTar } from "../../system/tar.ts";
 import type { SourceArchive } from "../engine.ts";
+import { archive, file, folder } from "./contract-archive.ts";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
 import { PROGRAMS, SOURCE_FOLDER } from "./programs.ts";
 
 /** The sources in the workspace that all containers share. */
 export function describeSources(bench: ContractBench): void {
   describe("sources", () => {
-    const sources: SourceArchive = {
-      open: () =>
-        packTar([
-          { type: "directory", path: "sub/", mode: 0o777, modifiedAtMs: 0 },
-          { type: "file", path: "source", mode: 0o666, modifiedAtMs: 0, sizeBytes: 2, content: Buffer.from("a\n") },
-          { type: "file", path: "sub/more", mode: 0o666, modifiedAtMs: 0, sizeBytes: 0, content: Buffer.from("") },
-        ]),
-    };
+    const sources = archive(file("source", "a\n"), folder("sub/"), file("sub/more", ""));
 
     test("replace what a service wrote before them (GS-709)", async () => {
       const db = bench.service("db", PROGRAMS.writesToSources);
@@ -49,22 +41,8 @@ export function describeSources(bench: ContractBench): void {
 
     test("more than fits into one piece comes whole", async () => {
       await using sandbox = await bench.openJob();
-      const content = Buffer.alloc(9_000_001, "x");
-      const large: SourceArchive = {
-        open: (below) =>
-          packTar([
-            {
-              type: "file",
-              path: posix.join(below, "large"),
-              mode: 0o666,
-              modifiedAtMs: 0,
-              sizeBytes: content.length,
-              content,
-            },
-          ]),
-      };
       const container = await sandbox.openStep(bench.step(), NEVER);
-      await sandbox.putSources(large, NEVER);
+      await sandbox.putSources(archive(file("large", Buffer.alloc(9_000_001, "x"))), NEVER);
       const { output, exitCode } = await bench.run(container, PROGRAMS.listsSources);
       expect({ exitCode, lines: output.lines }).toEqual({ exitCode: 0, lines: ["large"] });
       expect((await bench.run(container, PROGRAMS.findsLarge)).exitCode).toBe(0);

@@ -1,9 +1,11 @@
+import { posix } from "node:path";
 import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
-import { readTarPaths } from "../../system/tar.ts";
+import { packTar } from "../../system/tar.ts";
+import { collectBytes, readTar } from "../../system/tar-reader.ts";
 import { abortable } from "../abortable.ts";
 import type { JobSandbox, OutputSink, RemovedCounts, RunningService, SourceArchive, StepContainer } from "../engine.ts";
 import { FakeContainer } from "./fake-container.ts";
-import { FakeFileSystem } from "./fake-files.ts";
+import { FakeFileSystem, type FakeTree } from "./fake-files.ts";
 import type { FakeImage, FakeProgram, FakeWorld } from "./fake-world.ts";
 
 /** One job in memory. `onClosed` takes it off the engine's list. */
@@ -12,7 +14,7 @@ export class FakeSandbox implements JobSandbox {
   readonly #world: FakeWorld;
   readonly #onClosed: () => void;
   readonly #containers: FakeContainer[] = [];
-  readonly #workspace = new Set<string>();
+  readonly #workspace: FakeTree = new Map();
   #closing: Promise<RemovedCounts> | undefined;
 
   constructor(job: JobPlan, world: FakeWorld, onClosed: () => void) {
@@ -81,12 +83,32 @@ export class FakeSandbox implements JobSandbox {
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const folder = `${this.job.workspace.sourcePath}/`;
-    for (const path of this.#workspace) {
+    for (const path of this.#workspace.keys()) {
       if (path.startsWith(folder)) this.#workspace.delete(path);
     }
-    for await (const path of readTarPaths(sources.open(""))) {
-      if (!path.endsWith("/")) this.#workspace.add(folder + path);
+    await this.addFiles(sources, signal);
+  }
+
+  async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
+    for await (const { type, path, content } of readTar(files.open(""))) {
+      signal.throwIfAborted();
+      if (type === "file")
+        this.#workspace.set(posix.join(this.job.workspace.sourcePath, path), await collectBytes(content));
     }
+  }
+
+  async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    signal.throwIfAborted();
+    const full = posix.join(this.job.workspace.sourcePath, path).replace(/\/$/, "");
+    const found = [...this.#workspace].filter(([file]) => file === full || file.startsWith(`${full}/`));
+    if (found.length === 0) return undefined;
+    const above = `${posix.dirname(full)}/`;
+    return packTar(
+      found.map(([file, content]) => {
+        const head = { path: file.slice(above.length), mode: 0o644, modifiedAtMs: 0 };
+        return { ...head, type: "file" as const, sizeBytes: content.length, content };
+      }),
+    );
   }
 
   async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -59,7 +59,9 @@ export interface FakeExecAnswer {
 
 export interface FakeFiles {
   has(path: string): boolean;
-  write(path: string): void;
+  /** Empty without a text. */
+  write(path: string, text?: string): void;
+  read(path: string): string | undefined;
   /** Below a folder, sorted, relative to it. */
   list(folder: string): readonly string[];
 }

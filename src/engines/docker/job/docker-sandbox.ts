@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
 import { abortable } from "../../abortable.ts";
@@ -123,8 +124,7 @@ export class DockerSandbox implements JobSandbox {
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
     const { api } = this.#tools;
     const folder = this.#job.workspace.sourcePath;
-    if (this.#step === undefined) throw new Error("sources need an open step");
-    const { container } = this.#step;
+    const { container, plan } = this.#openStepOrThrow("sources");
     if (this.#workspace === undefined) {
       const writing = openWorkspaceWithSources(api, container.id, this.#job.workspace, sources, signal);
       this.#workspace = writing;
@@ -132,9 +132,21 @@ export class DockerSandbox implements JobSandbox {
       return;
     }
     if (this.#hasStartedServices && (await hasEntries(api, container.id, folder, signal))) {
-      await this.#clean(this.#step.plan, folder, signal);
+      await this.#clean(plan, folder, signal);
     }
     await writeSources(api, container.id, folder, sources, signal);
+  }
+
+  async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
+    const { container } = this.#openStepOrThrow("files");
+    await this.#ensureWorkspace(container, signal);
+    await writeSources(this.#tools.api, container.id, this.#job.workspace.sourcePath, files, signal);
+  }
+
+  async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const { container } = this.#openStepOrThrow("reading");
+    const full = posix.join(this.#job.workspace.sourcePath, path).replace(/\/$/, "");
+    return await this.#tools.api.containers.readArchive(container.id, full, signal);
   }
 
   async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -168,6 +180,11 @@ export class DockerSandbox implements JobSandbox {
       groups,
       graceMs,
     );
+  }
+
+  #openStepOrThrow(what: string): OpenStep {
+    if (this.#step === undefined) throw new Error(`${what} in the workspace: no step is open`);
+    return this.#step;
   }
 
   /** A first call that works already waits inside `stop`; another one beside it with less patience ends that wait. */

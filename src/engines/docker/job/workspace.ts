@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import type { WorkspacePlan } from "../../../model/job-plan.ts";
 import { EngineFailureError } from "../../../model/outrigger-error.ts";
-import { packTar, readTarPaths, type TarEntry } from "../../../system/tar.ts";
+import { packTar, type TarEntry } from "../../../system/tar.ts";
+import { readTarPaths } from "../../../system/tar-reader.ts";
 import type { SourceArchive } from "../../engine.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 

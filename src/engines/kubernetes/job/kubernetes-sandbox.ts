@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { toPullReference } from "../../../model/image-ref.ts";
 import type { JobPlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
 import { abortable } from "../../abortable.ts";
@@ -24,7 +25,7 @@ import type { PodRun } from "./pod-run.ts";
 import { PortTable } from "./port-table.ts";
 import { copyLog } from "./service-log.ts";
 import { HELPER, Stage } from "./stage.ts";
-import { emptyFolder, unpack } from "./workspace.ts";
+import { emptyFolder, readTree, unpack } from "./workspace.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -77,6 +78,17 @@ export class KubernetesSandbox implements JobSandbox {
     const folder = this.#job.workspace.sourcePath;
     await emptyFolder(pod, folder, signal);
     await unpack(pod, { folder, name: `sources-${++this.#stages}` }, sources.open(""), signal);
+  }
+
+  async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
+    const pod = await this.#withAgents(signal);
+    const target = { folder: this.#job.workspace.sourcePath, name: `files-${++this.#stages}` };
+    await unpack(pod, target, files.open(""), signal);
+  }
+
+  async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const pod = await this.#withAgents(signal);
+    return await readTree(pod, posix.join(this.#job.workspace.sourcePath, path).replace(/\/$/, ""), signal);
   }
 
   async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,4 +1,7 @@
+import { posix } from "node:path";
+import { PassThrough } from "node:stream";
 import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import { drained } from "../../../system/drained.ts";
 import { agentArgv, agentFolder } from "../agent/agent-argv.ts";
 import { execInside } from "./exec-inside.ts";
 import type { PodRun } from "./pod-run.ts";
@@ -48,6 +51,47 @@ export async function unpack(
       hint: "the job's image needs tar; helper_image in the settings names another image for this",
     });
   }
+}
+
+/** A path as a tar stream, read through the helper's container. @returns undefined when nothing is there. */
+export async function readTree(
+  pod: PodRun,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const look = await execInside(pod, HELPER, ["sh", "-c", '[ -e "$0" ] || [ -L "$0" ]', path], signal);
+  if (look.kind === "ended" && look.exitCode === 0) return packInside(pod, path, signal);
+  if (look.kind === "ended" && look.exitCode === 1) return undefined;
+  throw unreadable(path, look.kind === "ended" ? look.stderr.trim() : look.detail);
+}
+
+async function* packInside(pod: PodRun, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const pipe = new PassThrough();
+  let said = "";
+  const argv = ["tar", "-c", "-f", "-", "-C", posix.dirname(path), "--", posix.basename(path)];
+  const session = await pod.exec({ container: HELPER, argv, signal }, async (fd, chunk) => {
+    if (fd === 2) said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
+    else if (!pipe.destroyed && !pipe.write(Uint8Array.from(chunk))) await drained(pipe);
+  });
+  const ending = session.ended.then((end) => {
+    if (end.kind === "not_run" || end.exitCode !== 0) throw unreadable(path, end.kind === "ended" ? said : end.detail);
+    pipe.end();
+  });
+  ending.catch((error: unknown) => pipe.destroy(error instanceof Error ? error : new Error(String(error))));
+  try {
+    for await (const chunk of pipe) {
+      if (chunk instanceof Uint8Array) yield chunk;
+    }
+  } finally {
+    pipe.destroy();
+    session.close();
+  }
+}
+
+function unreadable(path: string, why: string): EngineFailureError {
+  return new EngineFailureError("workspace_not_read", `"${path}" could not be read in the pod: ${why.trim()}`, {
+    hint: "the job's image needs tar; helper_image in the settings names another image for this",
+  });
 }
 
 interface Piece {
