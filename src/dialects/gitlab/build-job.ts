@@ -2,7 +2,7 @@ import type { ImageSpec, Job, Script, Step } from "../../model/pipeline.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
-import { buildArtifacts, buildCache } from "./build-kept.ts";
+import type { KeptBuilder } from "./build-kept.ts";
 import { buildOrder } from "./build-order.ts";
 import { buildServices } from "./build-services.ts";
 import { readDebugServices } from "./debug-services.ts";
@@ -21,6 +21,7 @@ export interface JobPlace {
   /** Jobs of the pipeline, by name: what can be waited for. */
   readonly jobNames: ReadonlySet<string>;
   readonly own: OwnSettings;
+  readonly kept: KeptBuilder;
 }
 
 /** A checked job with its variables becomes a job of the model. */
@@ -33,19 +34,24 @@ export function buildJob(job: JobDeclaration, variables: JobVariables, place: Jo
     steps: job.trigger === undefined ? [buildStep(job, variables, place, report)] : [],
     variables: variables.all,
     showServiceLogs: readDebugServices(job, variables, report),
-    ...buildKept(job, variables, report),
+    ...buildKept(job, variables, place.kept, report),
     ...(job.coverage === undefined ? {} : { coverage: job.coverage }),
     ...(job.beforeSources.length === 0 ? {} : { beforeSources: job.beforeSources }),
     ...(variables.missingSecrets.length === 0 ? {} : { missingSecrets: variables.missingSecrets }),
   };
 }
 
-function buildKept(job: JobDeclaration, variables: JobVariables, report: Report): Pick<Job, "artifacts" | "caches"> {
+function buildKept(
+  job: JobDeclaration,
+  variables: JobVariables,
+  kept: KeptBuilder,
+  report: Report,
+): Pick<Job, "artifacts" | "caches"> {
   const { artifacts, caches } = job;
   const path = `jobs:${job.name}`;
   return {
-    ...(artifacts === undefined ? {} : { artifacts: buildArtifacts(artifacts, variables) }),
-    ...(caches.length === 0 ? {} : { caches: caches.map((cache) => buildCache(cache, variables, path, report)) }),
+    ...(artifacts === undefined ? {} : { artifacts: kept.artifacts(artifacts, variables) }),
+    ...(caches.length === 0 ? {} : { caches: caches.map((cache) => kept.cache(cache, variables, path, report)) }),
   };
 }
 

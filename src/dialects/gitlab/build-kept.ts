@@ -8,8 +8,38 @@ import { toMs } from "./environment-variables.ts";
 import type { JobVariables } from "./job-variables.ts";
 import type { Report } from "./report.ts";
 
+/** Builds what jobs keep; jobs that keep the same, without variables in it, share it. */
+export class KeptBuilder {
+  readonly #artifacts = new Map<ArtifactsDeclaration, Artifacts>();
+  readonly #caches = new Map<CacheDeclaration, Cache>();
+
+  artifacts(declared: ArtifactsDeclaration, variables: JobVariables): Artifacts {
+    const known = this.#artifacts.get(declared);
+    if (known !== undefined) return known;
+    const built = buildArtifacts(declared, variables);
+    const texts = [declared.name ?? "", ...declared.paths, ...declared.exclude];
+    if (isFixed([...texts, ...declared.reports.flatMap(({ paths }) => paths)])) this.#artifacts.set(declared, built);
+    return built;
+  }
+
+  /** @param path of the job: `jobs:test`. */
+  cache(declared: CacheDeclaration, variables: JobVariables, path: string, report: Report): Cache {
+    const known = this.#caches.get(declared);
+    if (known !== undefined) return known;
+    const built = buildCache(declared, variables, path, report);
+    const key = declared.key.kind === "text" ? [declared.key.text] : [declared.key.prefix ?? "", ...declared.key.files];
+    const texts = [...key, ...declared.fallbackKeys, ...declared.paths];
+    if (typeof declared.policy === "string" && isFixed(texts)) this.#caches.set(declared, built);
+    return built;
+  }
+}
+
+function isFixed(texts: readonly string[]): boolean {
+  return !texts.some((text) => text.includes("$"));
+}
+
 /** @source GY-107, GY-208 */
-export function buildArtifacts(declared: ArtifactsDeclaration, variables: JobVariables): Artifacts {
+function buildArtifacts(declared: ArtifactsDeclaration, variables: JobVariables): Artifacts {
   const expand = (text: string): string => expandWith(variables.all, text);
   const name = declared.name === undefined ? "" : expand(declared.name);
   return {
@@ -24,8 +54,8 @@ export function buildArtifacts(declared: ArtifactsDeclaration, variables: JobVar
   };
 }
 
-/** @param path of the job: `jobs:test`. @source GY-107, GY-219 */
-export function buildCache(declared: CacheDeclaration, variables: JobVariables, path: string, report: Report): Cache {
+/** @source GY-107, GY-219 */
+function buildCache(declared: CacheDeclaration, variables: JobVariables, path: string, report: Report): Cache {
   const expand = (text: string): string => expandWith(variables.all, text);
   return {
     key: buildKey(declared.key, expand),

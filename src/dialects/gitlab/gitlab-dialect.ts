@@ -3,6 +3,7 @@
 import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
+import { KeptBuilder } from "./build-kept.ts";
 import { checkOrder } from "./check-order.ts";
 import { expandParallel } from "./expand-parallel.ts";
 import { resolveExtends } from "./extends.ts";
@@ -32,6 +33,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
     sourcePath: sourcePathOf(context.facts),
     jobNames: new Set(expanded.jobs.map((job) => job.name)),
     own: readOwnSettings(root, report),
+    kept: new KeptBuilder(),
   };
   const jobs = expanded.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
   const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;

@@ -1,6 +1,4 @@
 import type { YamlMapping, YamlScalar } from "../../yaml/yaml-node.ts";
-import { readArtifacts } from "./artifacts-keyword.ts";
-import { readCaches } from "./cache-keyword.ts";
 import { checkKeys, valueOf } from "./config-values.ts";
 import { readHooks } from "./hooks-keyword.ts";
 import { readImage } from "./image-keyword.ts";
@@ -50,8 +48,8 @@ export function readJob(
     retry: job.ownOrDefault("retry", readRetry, defaults.retry) ?? NO_RETRY,
     timeoutSeconds: job.ownOrDefault("timeout", readTimeout, defaults.timeoutSeconds),
     interruptible: job.ownOrDefault("interruptible", readInterruptible, defaults.interruptible),
-    artifacts: job.ownOrDefault("artifacts", readArtifacts, defaults.artifacts),
-    caches: job.ownOrDefault("cache", readCaches, defaults.caches) ?? [],
+    artifacts: job.ownOrDefault("artifacts", around.shared.artifacts, defaults.artifacts),
+    caches: job.ownOrDefault("cache", around.shared.caches, defaults.caches) ?? [],
     tags: job.ownOrDefault("tags", readTags, defaults.tags) ?? [],
     coverage: job.own("coverage", readCoverage),
     secrets: job.own("secrets", readSecrets) ?? [],

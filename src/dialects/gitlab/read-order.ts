@@ -9,7 +9,7 @@ import type { JobReader } from "./job-reader.ts";
 import { readNeeds } from "./needs-keyword.ts";
 import { readRefPolicy } from "./only-keyword.ts";
 import type { RefPolicy } from "./rule-declarations.ts";
-import { readRules } from "./rules-keyword.ts";
+import type { SharedReaders } from "./shared-readers.ts";
 import { readConfirmation, readResourceGroup } from "./small-keywords.ts";
 import { readStage, warnOldWord } from "./stages-keyword.ts";
 import { readJobVariables } from "./variables-keyword.ts";
@@ -19,6 +19,7 @@ import { readAllowFailure } from "./when-keyword.ts";
 export interface OrderSurroundings {
   readonly globals: readonly VariableDeclaration[];
   readonly conditions: Conditions;
+  readonly shared: SharedReaders;
 }
 
 const DEFAULT_STAGE = "test";
@@ -62,7 +63,7 @@ export function readOrder(name: string, key: YamlScalar, job: JobReader, around:
     globals: around.globals.filter((variable) => inherit.takesVariable(variable.name)),
     variables: job.own("variables", readJobVariables) ?? [],
     needs: job.own("needs", readNeeds),
-    rules: job.own("rules", (value, at) => readRules(value, at, around.conditions, report)),
+    rules: job.own("rules", around.shared.rules),
     only: job.own("only", readPolicy),
     except: job.own("except", readPolicy),
     allowFailure: readAllowFailure(mapping, path, report),

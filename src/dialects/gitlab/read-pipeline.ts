@@ -9,6 +9,7 @@ import { type JobSurroundings, readJob } from "./read-job.ts";
 import { findMirrored, readTriggerJob } from "./read-trigger-job.ts";
 import type { Report } from "./report.ts";
 import type { WorkflowDeclaration } from "./rule-declarations.ts";
+import { createSharedReaders } from "./shared-readers.ts";
 import { readStages, warnOldWord } from "./stages-keyword.ts";
 import { readGlobalVariables } from "./variables-keyword.ts";
 import { readWorkflow } from "./workflow-keyword.ts";
@@ -38,6 +39,7 @@ export function readPipeline(root: YamlMapping, report: Report): PipelineDeclara
     defaults: readDefaults(root, report),
     globals: variables === undefined ? [] : readGlobalVariables(variables, report),
     conditions,
+    shared: createSharedReaders(conditions),
   };
   const jobs: JobDeclaration[] = [];
   const leftOut = new Set<string>();

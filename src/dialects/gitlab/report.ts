@@ -27,6 +27,7 @@ export class Report {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #collected = new Map<string, Collected>();
   #errorCount = 0;
+  #toldCount = 0;
   #isIncomplete = false;
   readonly #ignored = new IgnoredKeywords();
   #job: string | undefined;
@@ -48,6 +49,11 @@ export class Report {
 
   get hasErrors(): boolean {
     return this.#errorCount > 0;
+  }
+
+  /** How often something was told so far, whatever became of it. */
+  get toldCount(): number {
+    return this.#toldCount;
   }
 
   get errorCount(): number {
@@ -73,6 +79,7 @@ export class Report {
   }
 
   add(diagnostic: Diagnostic): void {
+    this.#toldCount += 1;
     const { code, message, at } = diagnostic;
     const key = `${code}\n${message}\n${at.file}\n${at.line}\n${at.column}`;
     if (this.#diagnostics.has(key)) return;
@@ -90,6 +97,7 @@ export class Report {
 
   /** A keyword that means nothing here; `consequence` says in one clause what follows. @source GY-248 */
   ignored(keyword: string, path: string, at: YamlNode, consequence?: string): void {
+    this.#toldCount += 1;
     this.#ignored.add(keyword, this.#job, { path, at: spanOf(at), consequence });
   }
 
@@ -130,6 +138,7 @@ export class Report {
   }
 
   #collect(key: string, at: SourceSpan, collected: Collected): void {
+    this.#toldCount += 1;
     const known = this.#collected.get(key);
     if (known === undefined) this.#collected.set(key, collected);
     else if (at.line !== known.finding.at.line || at.file !== known.finding.at.file) known.others.push(at);
