@@ -32,7 +32,8 @@ export interface LintRequest extends PipelineOptions, TrustOptions {
 export async function lint(context: CliContext, request: LintRequest): Promise<number> {
   const compiled = await compileForCommand(context, request);
   const { pipeline } = compiled;
-  const planned = pipeline === undefined || compiled.hasErrors ? undefined : planForLint(pipeline, request);
+  const planned =
+    pipeline === undefined || compiled.hasErrors ? undefined : planForLint(pipeline, compiled.diagnostics, request);
   const problems = inFileOrder(mergeFindings(compiled, planned?.diagnostics), compiled);
   const { refusals = [], capabilities = [] } = planned ?? {};
   const format = request.format ?? (request.json === undefined ? "text" : "json");
@@ -49,10 +50,14 @@ export async function lint(context: CliContext, request: LintRequest): Promise<n
   return refusals.length > 0 ? EXIT.refused : EXIT.passed;
 }
 
-function planForLint(pipeline: Pipeline, request: LintRequest): PlannedPipeline {
+function planForLint(pipeline: Pipeline, compiled: readonly Diagnostic[], request: LintRequest): PlannedPipeline {
   const choices = toIdleChoices("lint", request);
   const planned = planPipeline(pipeline, choices);
-  return { ...planned, diagnostics: [...planned.diagnostics, ...findPipelineMistakes(pipeline, choices.maskedNames)] };
+  const keyOf = ({ code, at }: Diagnostic): string => `${code} ${formatSource(at)}`;
+  // Where the dialect saw it without looking at this run's branch and event, it has said so.
+  const known = new Set(compiled.map(keyOf));
+  const mistakes = findPipelineMistakes(pipeline, choices.maskedNames).filter((found) => !known.has(keyOf(found)));
+  return { ...planned, diagnostics: [...planned.diagnostics, ...mistakes] };
 }
 
 interface LintReport {

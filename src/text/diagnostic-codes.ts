@@ -118,6 +118,7 @@ const GITLAB = {
   "undefined-on-stop": "`on_stop` names a job that is not there.",
   "unknown-input": "A value is given for an input that the file does not declare.",
   "unknown-stage": "A job's stage is not among the stages.",
+  "unset-variable": "A variable is used and never set; it is empty.",
   "unsupported-step": "A step of `run` that stands elsewhere; it cannot be run here.",
   "when-never": "`when: never` outside of rules.",
 } as const;
@@ -198,6 +199,7 @@ const PLAN = {
   "unknown-host": "A host that looks like a service of the job, and by this name is none.",
   "unmaskable-value": "A value that is to be hidden in logs is too short for it.",
   "unreachable-job": "A job that can never start.",
+  "unreachable-rule": "A rule that is never asked: one before it always matches.",
   "untrusted-removed": "What the file may not have was taken away, as Drone 0.4 did (`--trust-compat strip`).",
 } as const;
 

@@ -5,6 +5,7 @@ import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, Pipelin
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { KeptBuilder } from "./build-kept.ts";
 import { checkOrder } from "./check-order.ts";
+import { checkReach } from "./check-reach.ts";
 import { expandParallel } from "./expand-parallel.ts";
 import { resolveExtends } from "./extends.ts";
 import { expandIncludes } from "./include/expand-includes.ts";
@@ -16,6 +17,7 @@ import { LIMITS, ROOT_WORDING, readConfig } from "./read-config.ts";
 import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
 import { resolveReferences } from "./references.ts";
 import { Report } from "./report.ts";
+import { UnsetVariables } from "./unset-variables.ts";
 
 export const gitlabDialect: Dialect = { id: "gitlab", compile };
 
@@ -27,6 +29,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   const declared = readPipeline(root, report);
   const expanded = expandParallel(declared.jobs, report);
   checkOrder(declared, expanded, report);
+  checkReach(declared, report);
   if (!fitsVariables(expanded.jobs, root, report)) return nothing();
   const assembly = new VariableAssembly(context, source.file, report);
   const place: JobPlace = {
@@ -35,7 +38,12 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
     own: readOwnSettings(root, report),
     kept: new KeptBuilder(),
   };
-  const jobs = expanded.jobs.map((job, index) => buildJob(job, assembly.variablesOf(job, index), place, report));
+  const unset = new UnsetVariables(declared, report);
+  const jobs = expanded.jobs.map((job, index) => {
+    const variables = assembly.variablesOf(job, index);
+    unset.check(job, variables);
+    return buildJob(job, variables, place, report);
+  });
   const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;
   return { pipeline, diagnostics: report.diagnostics(), included };
 }
