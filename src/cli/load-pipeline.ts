@@ -123,6 +123,7 @@ async function loadFolder(context: CliContext, folder: string, request: Pipeline
     ...first,
     diagnostics: loaded.flatMap((one) => one.diagnostics),
     ignoreComments: loaded.flatMap((one) => one.ignoreComments),
+    included: new Map(loaded.slice(1).map(({ file, text }) => [file, { text }] as const)),
     pipeline: first.pipeline === undefined ? undefined : { ...first.pipeline, jobs },
   };
 }

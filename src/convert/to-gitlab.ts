@@ -1,3 +1,5 @@
+import { defaultServiceNames } from "../dialects/gitlab/service-names.ts";
+import { parseImageRef } from "../model/image-ref.ts";
 import type { ContainerSpec, Job } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { type GitlabJob, toGitlabJobs } from "./gitlab-jobs.ts";
@@ -96,19 +98,28 @@ function imageOf(spec: ContainerSpec): Writable {
   return fields.every(([, value]) => value === undefined) ? name : mappingOf([["name", name], ...fields]);
 }
 
-function toService(one: PortableService, ofJob: OwnVariables): WritableMap {
+function toService(one: PortableService, ofJob: OwnVariables): Writable {
   const { service } = one;
   const user = service.user ?? service.image.user;
   const own = new Map([...one.variables].filter(([name, value]) => !isSame(value, ofJob.get(name))));
-  return mappingOf([
-    ["name", escapeVariables(service.image.text)],
-    ["alias", [one.name, ...one.aliases].join(",")],
+  const fields: readonly Field[] = [
+    ["alias", aliasOf(one)],
     ["entrypoint", service.entrypoint],
     ["command", service.command],
     ["pull_policy", service.image.pullPolicy],
     ["docker", user === undefined ? undefined : mappingOf([["user", user]])],
     ["variables", variablesOf(own, false)],
-  ]);
+  ];
+  const name = escapeVariables(service.image.text);
+  return fields.every(([, value]) => value === undefined) ? name : mappingOf([["name", name], ...fields]);
+}
+
+/** GitLab makes names of the image by itself, and warns about one that stands here as well (GS-211). */
+function aliasOf({ name, aliases, service }: PortableService): string | undefined {
+  const ref = parseImageRef(service.image.text);
+  const derived = ref === undefined ? [] : defaultServiceNames(ref);
+  const own = [name, ...aliases].filter((one) => !derived.includes(one));
+  return own.length === 0 ? undefined : own.join(",");
 }
 
 /** @param isJob a project's variable of the same name is there already. */

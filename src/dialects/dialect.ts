@@ -38,8 +38,8 @@ export interface GivenInputs {
 
 export interface IncludedSource {
   readonly text: string;
-  /** What named it, the first time. */
-  readonly includedAt: SourceSpan;
+  /** What named it, the first time. Absent: nothing did, it is a file of the same folder. */
+  readonly includedAt?: SourceSpan;
 }
 
 export interface DialectContext {

@@ -234,7 +234,7 @@ describe("what is wrong with an include", () => {
     const files = { "a.yml": "include:\n  - b.yml\n", "b.yml": "\nK: {image: i, script: x, when: b}\n" };
     const { diagnostics, included } = compileGitlab(`include: a.yml\n${JOB}`, { files });
     expect(diagnostics[0]?.at).toEqual({ file: "b.yml", line: 2, column: 32 });
-    expect([...(included ?? [])].map(([name, { includedAt: at }]) => `${name} ${at.file}:${at.line}`)).toEqual([
+    expect([...(included ?? [])].map(([name, { includedAt: at }]) => `${name} ${at?.file}:${at?.line}`)).toEqual([
       "a.yml .gitlab-ci.yml:1",
       "b.yml a.yml:2",
     ]);
