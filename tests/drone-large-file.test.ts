@@ -11,10 +11,10 @@ test("a file of 3,000 lines and many documents is read at once", async () => {
     "",
   );
   expect(text.split("\n").length).toBeGreaterThan(3000);
-  const startedAt = performance.now();
+  const before = process.threadCpuUsage();
   const { pipeline, errors } = await compileDrone(text);
-  const passedMs = performance.now() - startedAt;
+  const worked = process.threadCpuUsage(before);
   expect([pipeline?.jobs.length, errors]).toEqual([58, []]);
-  // The goal is 400 ms; machines that run tests are busy.
-  expect(passedMs).toBeLessThan(3000);
+  // The goal is 400 ms with nothing warmed up; how busy the machine is with other things does not count.
+  expect((worked.user + worked.system) / 1000).toBeLessThan(3000);
 });
