@@ -24,7 +24,7 @@ export function mergeFindings(loaded: Findable, planned: readonly Diagnostic[] =
 }
 
 /** Good advice on style that changes nothing about this run; `lint` tells it. */
-const ADVICE: ReadonlySet<DiagnosticCode> = new Set(["deprecated-key"] as const);
+const ADVICE: ReadonlySet<DiagnosticCode> = new Set(["deprecated-key", "double-pipelines"] as const);
 
 export function withoutAdvice(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   return findings.filter((found) => !(found.severity === "note" && ADVICE.has(found.code)));

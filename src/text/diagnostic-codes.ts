@@ -30,6 +30,7 @@ const GITLAB = {
   "dependency-not-needed": "`dependencies` names a job that `needs` does not.",
   "deprecated-key": "A keyword at the top level that belongs under `default`.",
   "disallowed-key": "A key that GitLab allows only elsewhere.",
+  "double-pipelines": "A last rule that always holds, without `workflow:rules`: a push may start two pipelines.",
   "duplicate-need": "A job names one need twice.",
   "empty-alias": "An `alias` without a name counts as not set.",
   "empty-command": "An empty `command` counts as not set.",

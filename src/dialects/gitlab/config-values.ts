@@ -73,9 +73,16 @@ export function valueOf(mapping: YamlMapping, key: string): YamlNode | undefined
 /**
  * Tells of keys that do not belong into a mapping, and of those that do but are not acted on yet.
  *
+ * @param hintFor what helps with keys that do not belong; undefined: the nearest ones that do.
  * @source GY-21
  */
-export function checkKeys(mapping: YamlMapping, allowed: KnownKeys, path: string, report: Report): void {
+export function checkKeys(
+  mapping: YamlMapping,
+  allowed: KnownKeys,
+  path: string,
+  report: Report,
+  hintFor?: (names: readonly string[]) => string | undefined,
+): void {
   const unknown: YamlEntry[] = [];
   for (const [key, entry] of mapping.entries) {
     if (allowed.read.has(key)) continue;
@@ -84,13 +91,19 @@ export function checkKeys(mapping: YamlMapping, allowed: KnownKeys, path: string
     else if (keyword.effect === "soon") report.notSupported(keyword.name, `${path}:${key}`, entry.key);
     else report.ignored(keyword.name, `${path}:${key}`, entry.key, keyword.what);
   }
-  reportUnknownKeys(unknown, allowed, path, report);
+  const names = unknown.map((entry) => psychText(entry.key));
+  const [first] = unknown;
+  if (first !== undefined) reportUnknownKeys(first, names, allowed, path, hintFor?.(names), report);
 }
 
-function reportUnknownKeys(unknown: readonly YamlEntry[], allowed: KnownKeys, path: string, report: Report): void {
-  const first = unknown[0];
-  if (first === undefined) return;
-  const names = unknown.map((entry) => psychText(entry.key));
+function reportUnknownKeys(
+  first: YamlEntry,
+  names: readonly string[],
+  allowed: KnownKeys,
+  path: string,
+  hint: string | undefined,
+  report: Report,
+): void {
   const all = [...allowed.read, ...allowed.known.keys()];
   const near = names.map((name) => didYouMean(name, all)).filter((name) => name !== undefined);
   report.error({
@@ -98,7 +111,7 @@ function reportUnknownKeys(unknown: readonly YamlEntry[], allowed: KnownKeys, pa
     path,
     text: `config contains unknown keys: ${names.join(", ")}`,
     at: first.key,
-    hint: near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(", ")}?` : hintAtKeys(all),
+    hint: hint ?? (near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(", ")}?` : hintAtKeys(all)),
   });
 }
 

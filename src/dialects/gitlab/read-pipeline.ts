@@ -2,6 +2,7 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlMapping, YamlNode, YamlScalar } from "../../yaml/yaml-node.ts";
 import { isNull, valueOf } from "./config-values.ts";
 import { readDefaults } from "./defaults.ts";
+import { adviseOnDoubles } from "./double-pipelines.ts";
 import { Conditions } from "./expression/conditions.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { JOB_KEYS, TOP_LEVEL_KEYS } from "./keywords.ts";
@@ -50,7 +51,9 @@ export function readPipeline(root: YamlMapping, report: Report): PipelineDeclara
     else jobs.push(report.inJob(name, () => readOneJob(name, key, job, around, report)));
   }
   if (jobs.length + leftOut.size === 0) refuseNoJobs(root, report);
-  return { stages, workflow: workflow && readWorkflow(workflow, conditions, report), jobs, leftOut };
+  const declared = workflow && readWorkflow(workflow, conditions, report);
+  adviseOnDoubles(jobs, declared, report);
+  return { stages, workflow: declared, jobs, leftOut };
 }
 
 function readOneJob(

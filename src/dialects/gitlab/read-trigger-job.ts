@@ -3,7 +3,7 @@ import { spanOf, type YamlEntry, type YamlMapping, type YamlScalar } from "../..
 import { checkKeys, stringOf, valueOf } from "./config-values.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { JobReader } from "./job-reader.ts";
-import { TRIGGER_JOB_KEYS } from "./keywords.ts";
+import { JOB_KEYS, TRIGGER_JOB_KEYS } from "./keywords.ts";
 import { readTriggerParallel } from "./parallel-keyword.ts";
 import { type OrderSurroundings, readOrder } from "./read-order.ts";
 import type { Report } from "./report.ts";
@@ -21,7 +21,7 @@ export function readTriggerJob(
   report: Report,
 ): JobDeclaration {
   const path = `jobs:${name}`;
-  checkKeys(mapping, TRIGGER_JOB_KEYS, path, report);
+  checkKeys(mapping, TRIGGER_JOB_KEYS, path, report, hintForTrigger);
   const job = new JobReader(mapping, path, report);
   return {
     ...readOrder(name, key, job, around),
@@ -45,6 +45,12 @@ export function readTriggerJob(
     secrets: [],
     trigger: job.own("trigger", readTrigger) ?? mirrorOf(mapping),
   };
+}
+
+/** Keys of ordinary jobs are no misspelling. */
+function hintForTrigger(names: readonly string[]): string | undefined {
+  const ofJobs = names.filter((name) => JOB_KEYS.read.has(name) || JOB_KEYS.known.has(name));
+  return ofJobs.length < names.length ? undefined : `a job with trigger has no ${ofJobs.join(", ")}`;
 }
 
 /** `needs: {pipeline: group/project}`: the job takes over how that pipeline stands. */

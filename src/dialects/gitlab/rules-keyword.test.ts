@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { compileGitlab } from "../../../tests/compile-gitlab.ts";
 import { resolveExtends } from "./extends.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { readConfig } from "./read-config.ts";
@@ -18,6 +19,25 @@ function declare(text: string): PipelineDeclaration {
 function jobOf(text: string): JobDeclaration | undefined {
   return declare(text).jobs.find(({ name }) => name === "J");
 }
+
+describe("a last rule that holds always (GY-157)", () => {
+  const codesOf = (text: string): readonly string[] => compileGitlab(text).diagnostics.map(({ code }) => code);
+
+  test.each([
+    ["rules: [{if: $A}, {when: always}]", 1],
+    ["rules: [{if: $A}, {when: never}]", 0],
+    ["rules: [{if: $A}, {when: always, variables: {V: 1}}]", 0],
+    ["rules: [{if: $A}]", 0],
+  ])("%s is told %d times", (rules, count) => {
+    const codes = codesOf(`J: {image: i, script: s, ${rules}}\n`);
+    expect(codes.filter((code) => code === "double-pipelines")).toHaveLength(count);
+  });
+
+  test("workflow:rules say which pipelines there are", () => {
+    const text = "workflow: {rules: [{if: $A}]}\nJ: {image: i, script: s, rules: [{when: always}]}\n";
+    expect(codesOf(text)).not.toContain("double-pipelines");
+  });
+});
 
 describe("rules, only and workflow, as later steps get them", () => {
   test("null in the child takes the parent's away (GY-258)", () => {
