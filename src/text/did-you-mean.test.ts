@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, NearestWords } from "./did-you-mean.ts";
 
 describe("the word somebody meant", () => {
   test.each([
@@ -14,4 +14,12 @@ describe("the word somebody meant", () => {
   ])("%s among %j is %s", (word, known, expected) => {
     expect(didYouMean(word, known)).toBe(expected);
   });
+});
+
+test("many words are looked for in linear time: after fifty, nothing is near any more", () => {
+  const near = new NearestWords(["build", "test"]);
+  expect(near.find("biuld")).toBe("build");
+  for (let index = 0; index < 100; index += 1) near.find(`unknown${index}`);
+  expect(near.find("biuld")).toBe("build");
+  expect(near.find("tets")).toBeUndefined();
 });

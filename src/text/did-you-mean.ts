@@ -19,6 +19,24 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   return best;
 }
 
+/** More misspellings than a person looks at; a file with thousands of them takes linear time all the same. */
+const MAX_SEARCHES = 50;
+
+/** Looks for many words among the same known ones, each once, and stops looking after fifty. */
+export class NearestWords {
+  readonly #known: readonly string[];
+  readonly #found = new Map<string, string | undefined>();
+
+  constructor(known: Iterable<string>) {
+    this.#known = [...known];
+  }
+
+  find(word: string): string | undefined {
+    if (!this.#found.has(word) && this.#found.size < MAX_SEARCHES) this.#found.set(word, didYouMean(word, this.#known));
+    return this.#found.get(word);
+  }
+}
+
 /** Letters added, left out, changed, or swapped with their neighbour; stops counting at `limit`. */
 function slipsBetween(a: string, b: string, limit: number): number {
   let beforeLast: readonly number[] = [];

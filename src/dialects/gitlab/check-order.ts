@@ -1,4 +1,4 @@
-import { didYouMean } from "../../text/did-you-mean.ts";
+import { NearestWords } from "../../text/did-you-mean.ts";
 import type { NeedDeclaration, PlacedText } from "./declarations.ts";
 import type { ExpandedJobs } from "./expand-parallel.ts";
 import { findCircle } from "./find-circle.ts";
@@ -30,12 +30,16 @@ class OrderChecker {
   readonly #jobs: ReadonlyMap<string, JobDeclaration>;
   readonly #stageIndex: ReadonlyMap<string, number>;
   readonly #report: Report;
+  readonly #nearJobs: NearestWords;
+  readonly #nearStages: NearestWords;
 
   constructor(pipeline: PipelineDeclaration, jobs: ReadonlyMap<string, JobDeclaration>, report: Report) {
     this.#pipeline = pipeline;
     this.#jobs = jobs;
     this.#stageIndex = new Map(pipeline.stages.map((stage, index) => [stage, index]));
     this.#report = report;
+    this.#nearJobs = new NearestWords(jobs.keys());
+    this.#nearStages = new NearestWords(pipeline.stages);
   }
 
   check(job: JobDeclaration): void {
@@ -50,7 +54,7 @@ class OrderChecker {
   #checkStage(job: JobDeclaration): void {
     if (this.#stageIndex.has(job.stage)) return;
     const { stages } = this.#pipeline;
-    const near = didYouMean(job.stage, stages);
+    const near = this.#nearStages.find(job.stage);
     this.#report.missing({
       code: "unknown-stage",
       path: `jobs:${job.name}:stage`,
@@ -106,7 +110,7 @@ class OrderChecker {
     const other = this.#jobs.get(name);
     if (other === undefined) {
       if (optional || this.#pipeline.leftOut.has(name)) return;
-      const near = didYouMean(name, this.#jobs.keys());
+      const near = this.#nearJobs.find(name);
       const text = `${job.name} job: undefined ${kind}: ${name}`;
       const help = near === undefined ? hint : `did you mean "${near}"?`;
       this.#report.missing({ code: CODES[kind].undefined, path, text, at, hint: help });
@@ -130,7 +134,7 @@ class OrderChecker {
     const path = `jobs:${job.name}:environment`;
     const start = `${job.name} job: on_stop job ${name}`;
     if (other === undefined) {
-      const near = didYouMean(name, this.#jobs.keys());
+      const near = this.#nearJobs.find(name);
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       this.#report.missing({ code: "undefined-on-stop", path, text: `${start} is not defined`, at, hint });
       return;

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../text/did-you-mean.ts";
+import { NearestWords } from "../../text/did-you-mean.ts";
 import { mappingOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { isNull, stringOf, stringsOf } from "./config-values.ts";
 import { TOP_LEVEL_KEYS } from "./keywords.ts";
@@ -42,6 +42,7 @@ export function resolveExtends(root: YamlMapping, report: Report): YamlMapping {
 class ExtendsResolver {
   readonly #root: YamlMapping;
   readonly #report: Report;
+  readonly #near: NearestWords;
   /** `undefined`: the entry cannot be resolved, and it has been said why. */
   readonly #done = new Map<string, Extended | undefined>();
   readonly #open = new Set<string>();
@@ -49,6 +50,7 @@ class ExtendsResolver {
 
   constructor(root: YamlMapping, report: Report) {
     this.#root = root;
+    this.#near = new NearestWords(root.entries.keys());
     this.#report = report;
   }
 
@@ -106,7 +108,7 @@ class ExtendsResolver {
   ): readonly (readonly [string, YamlMapping])[] | undefined {
     const unknown = names.filter((base) => !this.#root.entries.has(base));
     if (unknown.length > 0) {
-      const near = didYouMean(unknown[0] ?? "", this.#root.entries.keys());
+      const near = this.#near.find(unknown[0] ?? "");
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       const text = `${name}: unknown keys in \`extends\` (${unknown.join(", ")})`;
       this.#report.missing({ code: "invalid-extends", path: `jobs:${name}:extends`, text, at, hint });
