@@ -48,6 +48,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   re2js: "text/re2",
   "tar-stream": "system/tar",
   "@kubernetes/client-node": "engines/kubernetes/api",
+  "smol-toml": "config/toml",
 };
 
 /** Where the surroundings may be read. */

@@ -6,8 +6,8 @@ import { startCleaner } from "./start-reaper.ts";
 /** Starts a process for each run that died and left something; the command at hand neither waits for it nor hears of it. */
 export function clearUpBehindDeadRuns({ config, clock }: CliContext): void {
   const now = clock.now();
-  for (const runId of findDeadRuns(config.stateFolder, currentOwner(), now)) {
-    claimDeadRun(config.stateFolder, runId, now);
-    startCleaner(runId);
+  for (const dead of findDeadRuns(config.stateFolder, currentOwner(), now)) {
+    claimDeadRun(config.stateFolder, dead.runId, now);
+    startCleaner(dead);
   }
 }

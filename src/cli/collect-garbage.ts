@@ -3,7 +3,10 @@ import { findLeftovers } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
 import { unmarkDeadRuns } from "../system/unfinished-runs.ts";
 import type { CliContext } from "./cli-context.ts";
+import type { EngineOptions } from "./commands/engine-options.ts";
 import { formatCounts } from "./counts.ts";
+import { chooseEngine } from "./engine-choice.ts";
+import { formatEngineWords } from "./engine-words.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 
@@ -17,8 +20,10 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
 };
 
 /** Lists, or removes, what dead runs left on the engine. */
-export async function collectGarbage(context: CliContext, isDryRun: boolean): Promise<number> {
-  await using engine = await openConfiguredEngine(context.config);
+export async function collectGarbage(context: CliContext, options: EngineOptions, isDryRun: boolean): Promise<number> {
+  const choice = await chooseEngine(context, options);
+  if (choice === undefined) return EXIT.invalid;
+  await using engine = await openConfiguredEngine(context.config, choice);
   const signal = new AbortController().signal;
   const sweeper = { owner: currentOwner(), now: context.clock.now() };
   const leftovers = await findLeftovers(engine, sweeper, signal);
@@ -35,6 +40,8 @@ export async function collectGarbage(context: CliContext, isDryRun: boolean): Pr
     );
     context.stdout.write(`removed ${formatCounts(removed)}\n`);
   }
-  if (!isDryRun) unmarkDeadRuns(context.config.stateFolder, sweeper.owner);
+  if (!isDryRun) {
+    unmarkDeadRuns(context.config.stateFolder, sweeper.owner, formatEngineWords(context.cwd, options));
+  }
   return EXIT.passed;
 }

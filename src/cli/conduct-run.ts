@@ -15,6 +15,7 @@ import { packWorkTree } from "../system/work-tree.ts";
 import { MIN_SECRET_LENGTH, unmaskableSecrets } from "../trace/secret-forms.ts";
 import type { CliContext } from "./cli-context.ts";
 import { formatCounts } from "./counts.ts";
+import { formatEngineWords } from "./engine-words.ts";
 import { openEventFile } from "./event-file.ts";
 import { EXIT, exitCodeOfRun } from "./exit-codes.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
@@ -59,12 +60,13 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
   const { stateFolder } = context.config;
-  markUnfinished(stateFolder, run.plan.runId, currentOwner());
-  const reaper = startReaper(run.plan.runId);
+  const engineWords = formatEngineWords(context.cwd, run.options);
+  markUnfinished(stateFolder, run.plan.runId, currentOwner(), engineWords);
+  const reaper = startReaper(run.plan.runId, engineWords);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);
-  const sweeping = sweepLeftovers(context, run.engine, log);
+  const sweeping = sweepLeftovers(context, run.engine, log, engineWords);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
   if (result.isClean) {
@@ -151,11 +153,16 @@ function toStartedStep({ id, name, image }: StepPlan): { id: string; name: strin
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */
-async function sweepLeftovers({ config, clock }: CliContext, engine: Engine, log: EventLog): Promise<void> {
+async function sweepLeftovers(
+  { config, clock }: CliContext,
+  engine: Engine,
+  log: EventLog,
+  engineWords: string,
+): Promise<void> {
   const sweeper = { owner: currentOwner(), now: clock.now() };
   const removed = await sweep(engine, sweeper, new AbortController().signal).catch(() => undefined);
   if (removed === undefined) return;
-  unmarkDeadRuns(config.stateFolder, sweeper.owner);
+  unmarkDeadRuns(config.stateFolder, sweeper.owner, engineWords);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
 }

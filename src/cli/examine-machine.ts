@@ -5,7 +5,9 @@ import { findLeftovers } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
 import { runProcess } from "../system/processes.ts";
 import type { CliContext } from "./cli-context.ts";
+import type { EngineOptions } from "./commands/engine-options.ts";
 import { plural } from "./counts.ts";
+import { chooseEngine } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 
@@ -18,7 +20,9 @@ interface Finding {
 const MARKS: Readonly<Record<Finding["state"], string>> = { ok: "ok     ", warning: "warning", failed: "FAILED " };
 
 /** Checks what a run needs and says what to do about what is missing. @returns 0, or 6 when no engine answers. */
-export async function examine(context: CliContext): Promise<number> {
+export async function examine(context: CliContext, options: EngineOptions): Promise<number> {
+  const choice = await chooseEngine(context, options);
+  if (choice === undefined) return EXIT.invalid;
   const tell = (finding: Finding): void => {
     context.stdout.write(`${MARKS[finding.state]}  ${finding.text}\n`);
     if (finding.hint !== undefined) context.stdout.write(`         try: ${finding.hint}\n`);
@@ -27,7 +31,7 @@ export async function examine(context: CliContext): Promise<number> {
   tell(await examineGit());
   tell(await examineState(context));
   try {
-    await using engine = await openConfiguredEngine(context.config);
+    await using engine = await openConfiguredEngine(context.config, choice);
     for (const finding of await examineEngine(engine, context.clock.now())) tell(finding);
     return EXIT.passed;
   } catch (error) {

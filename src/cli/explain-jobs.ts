@@ -1,20 +1,27 @@
+import type { EnginePlanner } from "../engines/engine-planner.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
+import { UsageError } from "../model/outrigger-error.ts";
 import type { Job, Pipeline } from "../model/pipeline.ts";
+import type { RunPlan } from "../model/run-plan.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
 import { selectJobs } from "../plan/select-jobs.ts";
 import { hasErrors } from "../text/diagnostic.ts";
+import { writeValue } from "../yaml/write-value.ts";
 import { toCapabilityJson } from "./capability-json.ts";
 import type { CliContext } from "./cli-context.ts";
+import type { EngineOptions } from "./commands/engine-options.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import type { TrustOptions } from "./commands/trust-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
+import { chooseEngine, type EngineChoice, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { mergeFindings } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
 
-export interface ExplainRequest extends PipelineOptions, TrustOptions {
+export interface ExplainRequest extends PipelineOptions, TrustOptions, EngineOptions {
+  readonly format?: "yaml";
   readonly json?: string;
   readonly pull?: string;
 }
@@ -27,6 +34,8 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
     compiled.printDiagnostics();
     return compiled.exitCode;
   }
+  const engine = await chooseEngine(context, request);
+  if (engine === undefined) return EXIT.invalid;
   const planned = planPipeline(pipeline, toIdleChoices("explain", request));
   if (hasErrors(planned.diagnostics)) {
     printDiagnostics(context, mergeFindings(compiled, planned.diagnostics), compiled);
@@ -34,7 +43,16 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   }
   const masked = new Set(request.mask);
   const chosen = selectJobs(pipeline, jobs);
-  const explained = chosen.flatMap((job) => explainJob(pipeline, job, planned, masked) ?? []);
+  const names = new Set(chosen.map((job) => job.name));
+  const fitted = fitPlan(only(planned.plan, names), engine, compiled);
+  printDiagnostics(context, fitted.diagnostics, compiled);
+  if (hasErrors(fitted.diagnostics)) return EXIT.invalid;
+  if (request.format === "yaml") {
+    context.stdout.write(renderManifests(fitted.plan, engine));
+    return EXIT.passed;
+  }
+  const view = { pipeline, plan: fitted.plan, capabilities: planned.capabilities, planner: engine.planner, masked };
+  const explained = chosen.flatMap((job) => explainJob(job, view) ?? []);
   context.stdout.write(
     request.json === undefined
       ? renderExplanation(explained)
@@ -43,14 +61,37 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   return EXIT.passed;
 }
 
-function explainJob(
-  pipeline: Pipeline,
-  job: Job,
-  planned: PlannedPipeline,
-  masked: ReadonlySet<string>,
-): ExplainedJob | undefined {
-  const plan = planned.plan.jobs.find((scheduled) => scheduled.plan.name === job.name)?.plan;
+interface ExplainedPipeline {
+  readonly pipeline: Pipeline;
+  readonly plan: RunPlan;
+  readonly capabilities: PlannedPipeline["capabilities"];
+  readonly planner: EnginePlanner;
+  /** Names of variables whose values are hidden as well. */
+  readonly masked: ReadonlySet<string>;
+}
+
+/** Findings about jobs that nobody asked for are none of an answer. */
+function only(plan: RunPlan, names: ReadonlySet<string>): RunPlan {
+  return { ...plan, jobs: plan.jobs.filter((scheduled) => names.has(scheduled.plan.name)) };
+}
+
+/** @throws UsageError when the engine has no manifests. */
+function renderManifests(plan: RunPlan, { name, planner }: EngineChoice): string {
+  const objects = plan.jobs.flatMap((scheduled) => {
+    const own = planner.manifests(scheduled.plan);
+    if (own !== undefined) return own;
+    throw new UsageError(`jobs have no form as YAML on ${name}`, {
+      hint: "try: outrigger explain --engine kubernetes --format yaml",
+    });
+  });
+  return objects.map((object) => writeValue(object)).join("---\n");
+}
+
+function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined {
+  const { pipeline, planner, masked, capabilities } = view;
+  const plan = view.plan.jobs.find((scheduled) => scheduled.plan.name === job.name)?.plan;
   if (plan === undefined) return undefined;
+  const containers = planner.containerNames(plan);
   const secrets = new Set(plan.secrets.filter((secret) => secret !== ""));
   const hide = (value: string): string => (secrets.has(value) ? "[MASKED]" : value);
   return {
@@ -59,8 +100,8 @@ function explainJob(
     image: plan.steps[0]?.image.ref.text ?? "",
     network: plan.network,
     when: job.when,
-    services: plan.services.map((service) => explainService(service, hide)),
-    capabilities: planned.capabilities.filter((use) => use.job === job.name).map(toCapabilityJson),
+    services: plan.services.map((service) => explainService(service, containers.get(service.id), hide)),
+    capabilities: capabilities.filter((use) => use.job === job.name).map(toCapabilityJson),
     needs: job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : stageNeeds(pipeline, job),
     variables: [...job.variables].map(([name, variable]) => ({
       name,
@@ -71,9 +112,14 @@ function explainJob(
   };
 }
 
-function explainService(service: ServicePlan, hide: (value: string) => string): ExplainedJob["services"][number] {
+function explainService(
+  service: ServicePlan,
+  container: string | undefined,
+  hide: (value: string) => string,
+): ExplainedJob["services"][number] {
   return {
     name: service.id,
+    ...(container === undefined ? {} : { container }),
     image: service.image.ref.text,
     hostnames: service.hostNames,
     entrypoint: service.entrypoint ?? null,

@@ -10,6 +10,7 @@ import type { CliContext } from "./cli-context.ts";
 import { parseTimeoutMs } from "./commands/pipeline-options.ts";
 import { conductRun } from "./conduct-run.ts";
 import { toDialectRequest } from "./dialect-request.ts";
+import { chooseEngine, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
@@ -29,8 +30,10 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
   const runId = newRunId();
   const choices = toChoices(runId, jobs, options);
   const maxParallelJobs = parseCount(options.jobs);
+  const chosen = await chooseEngine(context, options);
+  if (chosen === undefined) return EXIT.invalid;
   // The engine is looked for while the file is read; whoever does not need it in the end closes it.
-  const opening = openConfiguredEngine(context.config);
+  const opening = openConfiguredEngine(context.config, chosen);
   // It may fail before anybody waits for it, which by itself would end the process.
   opening.catch(() => undefined);
   try {
@@ -49,7 +52,10 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
       context.stderr.write(`${loaded.file}: no job to run\n  try: outrigger list shows the jobs of this file\n`);
       return EXIT.passed;
     }
-    return await conductRun(context, { engine: await opening, plan: planned.plan, loaded, options, maxParallelJobs });
+    const { plan, diagnostics } = fitPlan(planned.plan, chosen, loaded);
+    if (options.quiet !== true || hasErrors(diagnostics)) printDiagnostics(context, diagnostics, loaded);
+    if (hasErrors(diagnostics)) return EXIT.invalid;
+    return await conductRun(context, { engine: await opening, plan, loaded, options, maxParallelJobs });
   } finally {
     await closeEngine(opening);
   }

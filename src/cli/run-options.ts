@@ -1,8 +1,9 @@
+import type { EngineOptions } from "./commands/engine-options.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import type { TrustOptions } from "./commands/trust-options.ts";
 
 /** What a person may say to `outrigger run`, as the command line gives it. */
-export interface RunOptions extends PipelineOptions, TrustOptions {
+export interface RunOptions extends PipelineOptions, TrustOptions, EngineOptions {
   readonly pull?: "always" | "if-not-present" | "never";
   readonly services: "dialect" | "strict" | "warn";
   readonly servicesTimeout?: string;

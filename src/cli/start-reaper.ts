@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { DeadRun } from "../system/unfinished-runs.ts";
 
 /** Watches over one run from outside of its process. */
 export interface Reaper {
@@ -13,18 +14,20 @@ const ALL_CLEAN = "clean";
 
 /**
  * The waiting is left to a shell, which costs a hundredth of what Node.js does: most runs end well, and the program that
- * removes things is started only for those that do not. `$0` is Node.js, `$1` the program, `$2` the run.
+ * removes things is started only for those that do not. `$0` is Node.js, the rest is the program and its arguments.
  */
-const WAIT = `read -r said; [ "$said" = ${ALL_CLEAN} ] || exec "$0" "$1" "$2"`;
+const WAIT = `read -r said; [ "$said" = ${ALL_CLEAN} ] || exec "$0" "$@"`;
 
 /**
- * Starts a process that outlives this one, however it ends, and then removes the run's containers, networks and volumes.
+ * Starts a process that outlives this one, however it ends, and then removes what the run left on its engine.
  *
  * It holds the other end of a pipe: when this process dies, by `kill -9` too, the pipe ends. It has a session of its own,
  * so that a signal to our process group passes it by. Start it before anything is created on the engine.
+ *
+ * @param engineWords what leads to the engine again; everybody on this machine may read it.
  */
-export function startReaper(runId: string): Reaper {
-  const argv = ["-c", WAIT, process.execPath, cleanerProgram(), runId];
+export function startReaper(runId: string, engineWords: string): Reaper {
+  const argv = ["-c", WAIT, process.execPath, cleanerProgram(), runId, engineWords];
   const child = spawn("/bin/sh", argv, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   // Without it a kill -9 leaves things until the next start finds them: worth going on.
   child.on("error", () => undefined);
@@ -35,8 +38,8 @@ export function startReaper(runId: string): Reaper {
 }
 
 /** Starts the process that removes what a dead run left, now; it goes on when this one ends. */
-export function startCleaner(runId: string): void {
-  const child = spawn(process.execPath, [cleanerProgram(), runId], { detached: true, stdio: "ignore" });
+export function startCleaner({ runId, engine }: DeadRun): void {
+  const child = spawn(process.execPath, [cleanerProgram(), runId, engine], { detached: true, stdio: "ignore" });
   // The next command tries again.
   child.on("error", () => undefined);
   child.unref();

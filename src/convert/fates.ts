@@ -41,6 +41,7 @@ export const IMAGE_FATES: Fates<ImageSpec> = {
   },
   platform: droneAndWoodpecker("platform of the image"),
   user: WRITTEN,
+  clusterUser: nowhere("kubernetes: user of the image"),
   at: NOTHING_TO_WRITE,
 };
 

@@ -1,3 +1,4 @@
+import type { RunnerSection } from "../config/runner-section.ts";
 import { EngineUnavailableError, UsageError } from "../model/outrigger-error.ts";
 import type { Owner } from "../model/owner.ts";
 import { type Clock, systemClock } from "../system/clock.ts";
@@ -13,6 +14,8 @@ export interface EngineSettings {
   readonly subnetPool?: string;
   /** False: never connect to services from this host, as if the engine were far away. True when left out. */
   readonly dialFromHost?: boolean;
+  /** What the operator's file says about this engine. */
+  readonly section?: RunnerSection;
   /** Further labels for every object; tests mark theirs. */
   readonly extraLabels?: ReadonlyMap<string, string>;
   /** The system's when left out. */
@@ -71,14 +74,16 @@ async function openDocker(settings: EngineSettings): Promise<Engine> {
 }
 
 async function openKubernetes(settings: EngineSettings): Promise<Engine> {
-  const [{ KubernetesEngine }, { DEFAULT_KUBERNETES_SETTINGS }] = await Promise.all([
+  const [{ KubernetesEngine }, { DEFAULT_KUBERNETES_SETTINGS }, { readKubernetesSettings }] = await Promise.all([
     import("./kubernetes/kubernetes-engine.ts"),
     import("./kubernetes/settings.ts"),
+    import("./kubernetes/read/read-settings.ts"),
   ]);
+  const { section } = settings;
   const clock = settings.clock ?? systemClock;
   return await KubernetesEngine.open({
     sources: { env: settings.env, home: settings.home, elapsed: clock.elapsed },
-    settings: DEFAULT_KUBERNETES_SETTINGS,
+    settings: section === undefined ? DEFAULT_KUBERNETES_SETTINGS : readKubernetesSettings(section),
     owner: settings.owner,
     extraLabels: settings.extraLabels ?? new Map(),
     clock,

@@ -79,6 +79,8 @@ export interface ImagePlan {
   readonly ref: ImageRef;
   /** Tried in order until one gives the image; never empty. */
   readonly pullPolicies: readonly PullPolicy[];
+  /** Neither the file nor the person said anything: an operator's settings may. */
+  readonly isDefaultPolicy?: true;
   readonly platform?: string;
   /** From the file; wins over every other login for the image's registry and never reaches a container. */
   readonly auth?: RegistryAuth;
@@ -119,6 +121,8 @@ export interface ContainerPlan extends ContainerOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly workingDir?: string;
   readonly user?: string;
+  /** Instead of `user`, on a cluster. */
+  readonly clusterUser?: string;
   readonly privileged: boolean;
   /** What the file asks of the host for it, with the places: an engine that refuses knows the thing, not the line. */
   readonly asked?: readonly HostAccess[];

@@ -29,6 +29,8 @@ export interface ImageSpec {
   readonly pullPolicy?: readonly PullPolicy[];
   readonly platform?: string;
   readonly user?: string;
+  /** Instead of `user`, on a cluster. */
+  readonly clusterUser?: string;
   readonly at: SourceSpan;
 }
 

@@ -61,6 +61,7 @@ export function planContainer(spec: Service | Step, id: string, context: PlanCon
     env: toEnv(spec.variables),
     ...(spec.workingDir === undefined ? {} : { workingDir: spec.workingDir }),
     ...(user === undefined ? {} : { user }),
+    ...(spec.image.clusterUser === undefined ? {} : { clusterUser: spec.image.clusterUser }),
     privileged: spec.privileged || isListed,
     ...(spec.hostAccess.length === 0 ? {} : { asked: spec.hostAccess }),
     volumes: spec.volumes,
@@ -119,6 +120,7 @@ function planImage(spec: ContainerSpec, ref: ImageRef, { choices, dialect }: Pla
   return {
     ref,
     pullPolicies: mayUseOld ? ["always", "never"] : policies,
+    ...(pullPolicy === undefined && choices.pullPolicy === undefined ? { isDefaultPolicy: true } : {}),
     ...(platform === undefined ? {} : { platform }),
     ...(spec.registryAuth === undefined ? {} : { auth: spec.registryAuth }),
   };

@@ -20,13 +20,14 @@ beforeEach(() => {
 afterEach(() => rmSync(stateFolder, { recursive: true }));
 
 const self = currentOwner();
+const ENGINE = '{"engine":"docker"}';
 /** The number is beyond what the kernel gives out. */
 const DEAD: Owner = { ...self, pid: 4_194_305, startTime: "1" };
 
 describe("runs that have not ended well", () => {
   test("are those that were marked and not unmarked", () => {
     expect(hasUnfinishedRuns(stateFolder)).toBe(false);
-    markUnfinished(stateFolder, "aa11", self);
+    markUnfinished(stateFolder, "aa11", self, ENGINE);
     expect(hasUnfinishedRuns(stateFolder)).toBe(true);
     unmarkUnfinished(stateFolder, "aa11");
     unmarkUnfinished(stateFolder, "aa11");
@@ -34,40 +35,50 @@ describe("runs that have not ended well", () => {
   });
 
   test.each([
-    ["a dead process", DEAD, ["aa11"]],
-    ["a process of before the machine was restarted", { ...self, bootId: "before" }, ["aa11"]],
+    ["a dead process", DEAD, [{ runId: "aa11", engine: ENGINE }]],
+    [
+      "a process of before the machine was restarted",
+      { ...self, bootId: "before" },
+      [{ runId: "aa11", engine: ENGINE }],
+    ],
     ["a living process", self, []],
     ["another host, of which nobody here knows anything", { ...DEAD, host: "elsewhere" }, []],
   ])("of %s", (_, owner, found) => {
-    markUnfinished(stateFolder, "aa11", owner);
+    markUnfinished(stateFolder, "aa11", owner, ENGINE);
     expect(findDeadRuns(stateFolder, self, 0)).toEqual(found);
   });
 
   test("one that somebody clears up behind is left alone for five minutes", () => {
-    markUnfinished(stateFolder, "aa11", DEAD);
+    markUnfinished(stateFolder, "aa11", DEAD, ENGINE);
     claimDeadRun(stateFolder, "aa11", 1_000_000);
     expect(findDeadRuns(stateFolder, self, 1_299_999)).toEqual([]);
-    expect(findDeadRuns(stateFolder, self, 1_300_000)).toEqual(["aa11"]);
+    expect(findDeadRuns(stateFolder, self, 1_300_000)).toEqual([{ runId: "aa11", engine: ENGINE }]);
   });
 
   test("when all is removed, the marks of the dead go, and those of the living stay", () => {
-    markUnfinished(stateFolder, "aa11", DEAD);
+    markUnfinished(stateFolder, "aa11", DEAD, ENGINE);
     claimDeadRun(stateFolder, "aa11", 1_000_000);
-    markUnfinished(stateFolder, "bb22", self);
-    unmarkDeadRuns(stateFolder, self);
+    markUnfinished(stateFolder, "bb22", self, ENGINE);
+    unmarkDeadRuns(stateFolder, self, ENGINE);
     expect(findDeadRuns(stateFolder, self, 2_000_000)).toEqual([]);
     expect(hasUnfinishedRuns(stateFolder)).toBe(true);
   });
 
+  test("the marks of the dead on another engine stay", () => {
+    markUnfinished(stateFolder, "aa11", DEAD, "another");
+    unmarkDeadRuns(stateFolder, self, ENGINE);
+    expect(findDeadRuns(stateFolder, self, 0)).toEqual([{ runId: "aa11", engine: "another" }]);
+  });
+
   test("a file that nobody can read as an owner is nobody's", () => {
-    markUnfinished(stateFolder, "aa11", DEAD);
+    markUnfinished(stateFolder, "aa11", DEAD, ENGINE);
     writeFileSync(join(stateFolder, "unfinished", "bb22"), "garbage\n");
-    expect(findDeadRuns(stateFolder, self, 0)).toEqual(["aa11"]);
+    expect(findDeadRuns(stateFolder, self, 0)).toEqual([{ runId: "aa11", engine: ENGINE }]);
   });
 
   test("a folder that cannot be written stops nothing", () => {
     writeFileSync(join(stateFolder, "unfinished"), "in the way");
-    markUnfinished(stateFolder, "aa11", DEAD);
+    markUnfinished(stateFolder, "aa11", DEAD, ENGINE);
     expect(findDeadRuns(stateFolder, self, 0)).toEqual([]);
     expect(() => unmarkUnfinished(stateFolder, "aa11")).not.toThrow();
   });

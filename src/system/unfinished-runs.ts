@@ -6,12 +6,22 @@ import { join } from "node:path";
 import { formatOwner, type Owner, parseOwner } from "../model/owner.ts";
 import { stateOfOwner } from "./owner.ts";
 
+export interface DeadRun {
+  readonly runId: string;
+  /** As it was marked. */
+  readonly engine: string;
+}
+
 /** Whoever said that it clears up behind a run is left alone with it for so long. */
 const CLAIM_MS = 300_000;
 
-/** Call it before anything is made on the engine. A folder that cannot be written is no reason to fail a run. */
-export function markUnfinished(stateFolder: string, runId: string, owner: Owner): void {
-  write(stateFolder, runId, formatOwner(owner));
+/**
+ * Call it before anything is made on the engine. A folder that cannot be written is no reason to fail a run.
+ *
+ * @param engine one line that leads to the engine again.
+ */
+export function markUnfinished(stateFolder: string, runId: string, owner: Owner, engine: string): void {
+  write(stateFolder, runId, { owner: formatOwner(owner), claimedAt: "", engine });
 }
 
 /** A folder that could not be written has nothing to take away either. */
@@ -29,28 +39,37 @@ export function hasUnfinishedRuns(stateFolder: string): boolean {
 }
 
 /** Runs whose process is gone, and behind which nobody said to clear up. */
-export function findDeadRuns(stateFolder: string, self: Owner, nowMs: number): readonly string[] {
-  return listDead(stateFolder, self).filter((runId) => {
-    const [, claimedAt] = read(stateFolder, runId).split("\n");
-    return claimedAt === undefined || nowMs - Number(claimedAt) >= CLAIM_MS;
-  });
+export function findDeadRuns(stateFolder: string, self: Owner, nowMs: number): readonly DeadRun[] {
+  return listDead(stateFolder, self).flatMap(({ runId, mark }) =>
+    mark.claimedAt === "" || nowMs - Number(mark.claimedAt) >= CLAIM_MS ? { runId, engine: mark.engine } : [],
+  );
 }
 
-/** Call it when everything of every dead run has been removed from the engine. */
-export function unmarkDeadRuns(stateFolder: string, self: Owner): void {
-  for (const runId of listDead(stateFolder, self)) unmarkUnfinished(stateFolder, runId);
+/** Call it when everything of every dead run has been removed from this engine. */
+export function unmarkDeadRuns(stateFolder: string, self: Owner, engine: string): void {
+  for (const { runId, mark } of listDead(stateFolder, self)) {
+    if (mark.engine === engine) unmarkUnfinished(stateFolder, runId);
+  }
 }
 
 /** Several commands in a row shall not all clear up behind the same run. */
 export function claimDeadRun(stateFolder: string, runId: string, nowMs: number): void {
-  const [owner = ""] = read(stateFolder, runId).split("\n");
-  write(stateFolder, runId, `${owner}\n${nowMs}`);
+  write(stateFolder, runId, { ...read(stateFolder, runId), claimedAt: String(nowMs) });
 }
 
-function listDead(stateFolder: string, self: Owner): readonly string[] {
-  return listUnfinished(stateFolder).filter((runId) => {
-    const owner = parseOwner(read(stateFolder, runId).split("\n")[0] ?? "");
-    return owner !== undefined && stateOfOwner(owner, self) === "dead";
+/** The lines of a file, in this order. */
+interface Mark {
+  readonly owner: string;
+  /** Epoch milliseconds; empty: nobody clears up. */
+  readonly claimedAt: string;
+  readonly engine: string;
+}
+
+function listDead(stateFolder: string, self: Owner): readonly { readonly runId: string; readonly mark: Mark }[] {
+  return listUnfinished(stateFolder).flatMap((runId) => {
+    const mark = read(stateFolder, runId);
+    const owner = parseOwner(mark.owner);
+    return owner !== undefined && stateOfOwner(owner, self) === "dead" ? { runId, mark } : [];
   });
 }
 
@@ -62,7 +81,12 @@ function listUnfinished(stateFolder: string): readonly string[] {
   }
 }
 
-function read(stateFolder: string, runId: string): string {
+function read(stateFolder: string, runId: string): Mark {
+  const [owner = "", claimedAt = "", engine = ""] = readText(stateFolder, runId).split("\n");
+  return { owner, claimedAt, engine };
+}
+
+function readText(stateFolder: string, runId: string): string {
   try {
     return readFileSync(join(folderOf(stateFolder), runId), "utf8");
   } catch {
@@ -71,10 +95,10 @@ function read(stateFolder: string, runId: string): string {
   }
 }
 
-function write(stateFolder: string, runId: string, text: string): void {
+function write(stateFolder: string, runId: string, { owner, claimedAt, engine }: Mark): void {
   try {
     mkdirSync(folderOf(stateFolder), { recursive: true, mode: 0o700 });
-    writeFileSync(join(folderOf(stateFolder), runId), text, { mode: 0o600 });
+    writeFileSync(join(folderOf(stateFolder), runId), [owner, claimedAt, engine].join("\n"), { mode: 0o600 });
   } catch {
     // The labels on the engine say the same to `run` and `gc`.
   }

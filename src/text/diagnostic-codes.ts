@@ -71,6 +71,7 @@ const GITLAB = {
   "invalid-interpolation": "A block `$[[ ]]` that names no input, or a function that there is none of.",
   "invalid-interruptible": "`interruptible` is no boolean.",
   "invalid-job-name": "A job's name is empty or too long.",
+  "invalid-kubernetes-options": "`kubernetes` of an image or service is no mapping, or its `user` no text.",
   "invalid-needs": "`needs` is not in one of its forms.",
   "invalid-on-stop": "The job that `on_stop` names does not stop this environment.",
   "invalid-only": "`only` is not in one of its forms.",
@@ -204,14 +205,32 @@ const PLAN = {
   "untrusted-removed": "What the file may not have was taken away, as Drone 0.4 did (`--trust-compat strip`).",
 } as const;
 
+/** Found when an engine's settings are read, or when a job is looked at with them. */
+const ENGINE = {
+  "disallowed-image": "An image that the operator's list does not have.",
+  "engine-option": "An option that this engine cannot have, or that has no effect on it.",
+  "host-alias-not-dns": "An alias that is no DNS name: no pod can be made with it.",
+  "invalid-setting": "A value in a settings file that is none of those it can have.",
+  "invalid-toml": "A settings file is not TOML.",
+  "overwrite-not-allowed": "A variable of the job asks for more of the cluster than the operator allows.",
+  "pull-policy-not-allowed": "None of the pull policies asked for is allowed by the operator.",
+  "setting-without-effect": "A setting that nothing here needs.",
+  "too-large-for-cluster": "The variables of a job are more than a cluster takes.",
+  "unknown-setting": "A key of a settings file that nobody reads.",
+  "user-name": "A user by name: a cluster takes numbers only.",
+  "user-not-allowed": "A user or group that the operator's list does not have.",
+  "variable-name": "A variable whose name no cluster takes.",
+} as const;
+
 export const CODE_GROUPS = [
   { title: "Every dialect", codes: ANY_FILE },
   { title: "All jobs together", codes: PLAN },
+  { title: "Kubernetes, and settings of engines", codes: ENGINE },
   { title: "`.gitlab-ci.yml`", codes: GITLAB },
   { title: "`.drone.yml` and Woodpecker", codes: DRONE },
 ] as const;
 
-export const DIAGNOSTIC_CODES = { ...ANY_FILE, ...GITLAB, ...DRONE, ...PLAN } as const;
+export const DIAGNOSTIC_CODES = { ...ANY_FILE, ...GITLAB, ...DRONE, ...PLAN, ...ENGINE } as const;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
 

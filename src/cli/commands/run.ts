@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.ts";
 import type { RunOptions } from "../run-options.ts";
+import { addEngineOptions } from "./engine-options.ts";
 import { addPipelineOptions } from "./pipeline-options.ts";
 import { addTrustOptions } from "./trust-options.ts";
 
@@ -10,7 +11,7 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
     .command("run")
     .argument("[job...]", "names of jobs; the whole pipeline when left out")
     .description("run jobs with their services");
-  addTrustOptions(addPipelineOptions(command))
+  addEngineOptions(addTrustOptions(addPipelineOptions(command)))
     .addOption(
       new Option("--pull <policy>", "for images whose file says nothing").choices([
         "always",

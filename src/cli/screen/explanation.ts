@@ -25,6 +25,8 @@ export interface ExplainedCapability {
 
 export interface ExplainedService {
   readonly name: string;
+  /** Of its container, on engines where users know it by that name. */
+  readonly container?: string;
   readonly image: string;
   readonly hostnames: readonly string[];
   readonly entrypoint: readonly string[] | null;
@@ -67,6 +69,7 @@ function renderService(service: ExplainedService): string[] {
   return [
     `  service   ${service.name} (${service.image}), ${service.file}:${service.line}`,
     `    reached as  ${service.hostnames.length === 0 ? "nothing: all its names are taken" : service.hostnames.join(", ")}`,
+    ...(service.container === undefined ? [] : [`    container   ${service.container}`]),
     `    entrypoint  ${argv(service.entrypoint)}`,
     `    command     ${argv(service.command)}`,
     `    pull        ${service.pullPolicy.join(", then ")}`,

@@ -13,12 +13,14 @@ export function expandWith(variables: Variables, text: string): string {
 export function toImageSpec(image: ImageDeclaration, text: string, variables: Variables): ImageSpec {
   const platform = image.platform && expandWith(variables, image.platform);
   const user = image.user && expandWith(variables, image.user);
+  const clusterUser = image.clusterUser && expandWith(variables, image.clusterUser);
   return {
     text,
     at: spanOf(image.at),
     ...(image.pullPolicy === undefined ? {} : { pullPolicy: image.pullPolicy }),
     ...(platform === undefined || platform === "" ? {} : { platform }),
     ...(user === undefined || user === "" ? {} : { user }),
+    ...(clusterUser === undefined || clusterUser === "" ? {} : { clusterUser }),
   };
 }
 

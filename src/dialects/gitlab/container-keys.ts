@@ -3,7 +3,7 @@
 import type { PullPolicy } from "../../model/pipeline.ts";
 import { spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { checkKeys, stringOf, stringsOf, valueOf } from "./config-values.ts";
-import { DOCKER_KEYS } from "./keywords.ts";
+import { DOCKER_KEYS, KUBERNETES_KEYS } from "./keywords.ts";
 import type { Report } from "./report.ts";
 
 const PULL_POLICIES: readonly PullPolicy[] = ["always", "if-not-present", "never"];
@@ -121,6 +121,23 @@ export function readDockerOptions(mapping: YamlMapping, path: string, report: Re
   };
 }
 
+/** Counts on Kubernetes only, where it wins over Docker's. @source K-58 */
+export function readClusterUser(mapping: YamlMapping, path: string, report: Report): string | undefined {
+  const value = valueOf(mapping, "kubernetes");
+  if (value === undefined) return undefined;
+  const ownPath = `${path}:kubernetes`;
+  if (value.kind !== "mapping") {
+    return report.error({
+      code: "invalid-kubernetes-options",
+      path: ownPath,
+      text: "config should be a hash",
+      at: value,
+    });
+  }
+  checkKeys(value, KUBERNETES_KEYS, ownPath, report);
+  return readOption(value, "user", MAX_USER_LENGTH, ownPath, report);
+}
+
 function readOption(
   options: YamlMapping,
   key: "platform" | "user",
@@ -133,7 +150,7 @@ function readOption(
   const text = stringOf(value) ?? (key === "user" ? numericUser(value) : undefined);
   if (text !== undefined && text.length >= 1 && text.length <= maxLength) return text;
   return report.error({
-    code: "invalid-docker-options",
+    code: path.endsWith(":kubernetes") ? "invalid-kubernetes-options" : "invalid-docker-options",
     path,
     text: `${key} should be a string of 1 to ${maxLength} characters`,
     at: value,

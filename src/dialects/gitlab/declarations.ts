@@ -13,6 +13,8 @@ export interface ImageDeclaration {
   readonly pullPolicy: readonly PullPolicy[] | undefined;
   readonly platform: string | undefined;
   readonly user: string | undefined;
+  /** `kubernetes: user`. */
+  readonly clusterUser: string | undefined;
   /** Where the name stands. */
   readonly at: YamlNode;
   readonly path: string;

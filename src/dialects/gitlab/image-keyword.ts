@@ -1,6 +1,13 @@
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { checkKeys, stringOf } from "./config-values.ts";
-import { readArgv, readDockerOptions, readName, readPullPolicy, refusePorts } from "./container-keys.ts";
+import {
+  readArgv,
+  readClusterUser,
+  readDockerOptions,
+  readName,
+  readPullPolicy,
+  refusePorts,
+} from "./container-keys.ts";
 import type { ImageDeclaration } from "./declarations.ts";
 import { IMAGE_KEYS } from "./keywords.ts";
 import type { Report } from "./report.ts";
@@ -20,11 +27,13 @@ export function readImage(value: YamlNode, path: string, report: Report): ImageD
     entrypoint: readArgv(value, "entrypoint", path, report),
     pullPolicy: readPullPolicy(value, path, report),
     ...readDockerOptions(value, path, report),
+    clusterUser: readClusterUser(value, path, report),
     path,
   };
   return found === undefined ? undefined : { ...declaration, ...found };
 }
 
 export function imageOfName(name: string, at: YamlNode, path: string): ImageDeclaration {
-  return { name, entrypoint: undefined, pullPolicy: undefined, platform: undefined, user: undefined, at, path };
+  const said = { entrypoint: undefined, pullPolicy: undefined, platform: undefined, user: undefined };
+  return { name, ...said, clusterUser: undefined, at, path };
 }

@@ -60,10 +60,10 @@ const STRUCTURE: readonly Keyword[] = [
 const CONTAINERS: readonly Keyword[] = [
   keyword("image", "TDJ", "runs", "whole; the engine's platform and user too"),
   ...keys("image", "name entrypoint docker pull_policy ports", "runs"),
-  keyword("image:kubernetes", "", "noted", "the container engine has no use for it"),
+  keyword("image:kubernetes", "", "runs", "`user`, which counts on a cluster only"),
   keyword("services", "TDJ", "runs", "whole; see [services](services.md)"),
   ...keys("services", "name alias entrypoint command docker pull_policy variables ports", "runs"),
-  keyword("services:kubernetes", "", "noted", "the container engine has no use for it"),
+  keyword("services:kubernetes", "", "runs", "`user`, which counts on a cluster only"),
   keyword("script", "J", "runs"),
   keyword("before_script", "TDJ", "runs"),
   keyword("after_script", "TDJ", "runs", "in a shell of its own, with `CI_JOB_STATUS`"),

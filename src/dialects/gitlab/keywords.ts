@@ -62,6 +62,9 @@ export const SERVICE_KEYS: KnownKeys = knownKeys("services");
 /** @source GY-136, GS-108 */
 export const DOCKER_KEYS: KnownKeys = onlyKeys("platform user");
 
+/** @source K-58 */
+export const KUBERNETES_KEYS: KnownKeys = onlyKeys("user");
+
 /** @source GY-232 */
 export const RETRY_KEYS: KnownKeys = knownKeys("retry");
 

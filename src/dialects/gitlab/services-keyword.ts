@@ -1,6 +1,13 @@
 import { spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { checkKeys, stringOf, valueOf } from "./config-values.ts";
-import { readArgv, readDockerOptions, readName, readPullPolicy, refusePorts } from "./container-keys.ts";
+import {
+  readArgv,
+  readClusterUser,
+  readDockerOptions,
+  readName,
+  readPullPolicy,
+  refusePorts,
+} from "./container-keys.ts";
 import type { ServiceDeclaration } from "./declarations.ts";
 import { imageOfName } from "./image-keyword.ts";
 import { SERVICE_KEYS } from "./keywords.ts";
@@ -45,6 +52,7 @@ function readServiceMapping(value: YamlMapping, path: string, report: Report): S
     pullPolicy: readPullPolicy(value, path, report),
     variables: variables === undefined ? [] : readServiceVariables(variables, `${path}:variables`, report),
     ...readDockerOptions(value, path, report),
+    clusterUser: readClusterUser(value, path, report),
     path,
   };
   return found === undefined ? undefined : { ...declaration, ...found };

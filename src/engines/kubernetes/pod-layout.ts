@@ -1,5 +1,7 @@
+import { parseImageRef } from "../../model/image-ref.ts";
 import type { ImagePlan, JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import { containerNames } from "./names.ts";
+import type { KubernetesSettings } from "./settings.ts";
 
 /** Which container of the pod serves which part of the job. */
 export interface PodLayout {
@@ -47,6 +49,15 @@ export function toPodLayout(job: JobPlan, helperImage: ImagePlan | undefined): P
   }));
   const steps = placeSteps(job.steps, new Set(names));
   return { services, steps, helperImage: helperImage ?? imageWithShell(job.steps) };
+}
+
+/** The operator's image for `helper`, fetched as the job's own is (K-50). */
+export function configuredHelper(
+  job: JobPlan,
+  settings: Pick<KubernetesSettings, "helperImage">,
+): ImagePlan | undefined {
+  const ref = settings.helperImage === undefined ? undefined : parseImageRef(settings.helperImage);
+  return ref === undefined ? undefined : { ref, pullPolicies: imageWithShell(job.steps).pullPolicies };
 }
 
 /** The steps of one container, in the order of the file. */
@@ -100,8 +111,9 @@ function namesOfBuilds(taken: ReadonlySet<string>): () => string {
 
 /** All that a container is made of, without what a script can be given on its way. */
 function shapeOf(plan: StepPlan): string {
-  const { image, user, privileged, volumes, devices, tmpfs, shmBytes, memoryBytes, capAdd, capDrop, cpus } = plan;
+  const { image, privileged, volumes, devices, tmpfs, shmBytes, memoryBytes, capAdd, capDrop, cpus } = plan;
   const { cpuShares, cpuQuota } = plan;
+  const user = plan.clusterUser ?? plan.user;
   const { ref, ...source } = image;
   const own = { user, privileged, volumes, devices, tmpfs, shmBytes, memoryBytes, capAdd, capDrop, cpus };
   return JSON.stringify([ref.text, source, own, cpuShares, cpuQuota]);

@@ -56,7 +56,7 @@ export interface Container {
   readonly args?: readonly string[];
   readonly workingDir?: string;
   readonly env?: readonly EnvEntry[];
-  readonly stdin: true;
+  readonly stdin?: true;
   /** Only of a native sidecar, an init container that goes on running. @source K-111 */
   readonly restartPolicy?: "Always";
   readonly startupProbe?: Probe;

@@ -15,12 +15,12 @@ export interface KubernetesSettings {
   readonly serviceLayout: "auto" | "pod" | "pods";
   /** False: no native sidecars, which the cluster would start again. */
   readonly servicesRestart: boolean;
+  /** Beside every job's own, before them. @source K-20 */
+  readonly services: readonly ConfiguredService[];
   readonly pullPolicies?: readonly PullPolicy[];
   readonly allowedPullPolicies?: readonly PullPolicy[];
   readonly allowedImages?: readonly string[];
   readonly allowedServices?: readonly string[];
-  readonly allowedUsers?: readonly string[];
-  readonly allowedGroups?: readonly string[];
   readonly imagePullSecrets: readonly string[];
   readonly useServiceAccountImagePullSecrets: boolean;
   readonly serviceAccount?: string;
@@ -46,6 +46,8 @@ export interface KubernetesSettings {
   readonly priorityClassName?: string;
   readonly schedulerName?: string;
   readonly hostUsers?: boolean;
+  /** `FF_KUBERNETES_HONOR_ENTRYPOINT`: a job's image starts by its entry point, which has to run what it is given. */
+  readonly honorsEntrypoint: boolean;
   /** `FF_USE_POD_ACTIVE_DEADLINE_SECONDS`; on by default. */
   readonly activeDeadline: boolean;
   readonly podSpecPatches: readonly PodSpecPatch[];
@@ -62,6 +64,16 @@ export interface ClusterAccess {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
+}
+
+/** As a `.gitlab-ci.yml` has it; an empty name is left out. */
+export interface ConfiguredService {
+  readonly name: string;
+  readonly alias?: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  /** `NAME=value`. */
+  readonly environment?: readonly string[];
 }
 
 export type ResourceOwner = "build" | "helper" | "service" | "pod";
@@ -86,6 +98,9 @@ export interface SecuritySettings {
   readonly allowPrivilegeEscalation?: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
+  /** Users and groups that a file may choose; undefined: any. @source K-58 */
+  readonly allowedUsers?: readonly string[];
+  readonly allowedGroups?: readonly string[];
   readonly pod?: JsonObject;
   readonly build: ContainerSecurity;
   readonly helper: ContainerSecurity;
@@ -124,6 +139,7 @@ export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
   access: {},
   serviceLayout: "auto",
   servicesRestart: true,
+  services: [],
   imagePullSecrets: [],
   useServiceAccountImagePullSecrets: false,
   bearerTokenOverwriteAllowed: false,
@@ -135,6 +151,7 @@ export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
   nodeTolerations: [],
   volumes: [],
   hostAliases: [],
+  honorsEntrypoint: false,
   activeDeadline: true,
   podSpecPatches: [],
   timing: {

@@ -10,6 +10,11 @@ export function literal(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
+/** What the API server takes as the name of a variable. */
+export function isEnvName(name: string): boolean {
+  return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name);
+}
+
 /** Secrets of a job, found again in the middle of a value. */
 export type SecretTest = (value: string) => boolean;
 
@@ -27,12 +32,14 @@ export interface ContainerEnv {
 /** Secret values go into the job's Secret, so that who may look at pods does not read them. */
 export function toEnv(plan: ContainerPlan, container: string, secretName: string, isSecret: SecretTest): ContainerEnv {
   const sealed: Record<string, string> = {};
-  const entries = [...plan.env].map(([name, value]): EnvEntry => {
-    if (!isSecret(value)) return { name, value: literal(value) };
-    const key = `${container}.${Object.keys(sealed).length}`;
-    sealed[key] = value;
-    return { name, valueFrom: { secretKeyRef: { name: secretName, key } } };
-  });
+  const entries = [...plan.env]
+    .filter(([name]) => isEnvName(name))
+    .map(([name, value]): EnvEntry => {
+      if (!isSecret(value)) return { name, value: literal(value) };
+      const key = `${container}.${Object.keys(sealed).length}`;
+      sealed[key] = value;
+      return { name, valueFrom: { secretKeyRef: { name: secretName, key } } };
+    });
   return { entries, sealed };
 }
 
@@ -41,6 +48,6 @@ export function toSharedEnv(steps: readonly StepPlan[], isSecret: SecretTest): r
   const [first, ...others] = steps;
   return [...(first?.env ?? [])].flatMap(([name, value]) => {
     const isShared = others.every((step) => step.env.get(name) === value);
-    return isShared && !isSecret(value) ? [{ name, value: literal(value) }] : [];
+    return isShared && isEnvName(name) && !isSecret(value) ? [{ name, value: literal(value) }] : [];
   });
 }

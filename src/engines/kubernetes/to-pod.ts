@@ -1,29 +1,27 @@
-import { toPullReference } from "../../model/image-ref.ts";
-import type { ContainerPlan, ImagePlan, JobPlan } from "../../model/job-plan.ts";
-import type { PullPolicy } from "../../model/pipeline.ts";
+import type { ContainerPlan, JobPlan } from "../../model/job-plan.ts";
+import { assertNever } from "../../text/assert-never.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
-import { agentArgv, agentFolder } from "./agent/agent-argv.ts";
-import { hostAliases } from "./host-aliases.ts";
+import { hostAliases, type ServiceAddresses } from "./host-aliases.ts";
 import { type LabelSource, toMetadata } from "./labels.ts";
-import { byBytes } from "./names.ts";
-import type { Container, ImagePullPolicy, Pod, PodSpec, Probe, Secret } from "./pod.ts";
-import {
-  HELD_IMAGE,
-  type PodLayout,
-  type ServicePlacement,
-  type StepPlacement,
-  stepsByContainer,
-} from "./pod-layout.ts";
+import { byBytes, servicePodName, toLabelValue } from "./names.ts";
+import { overwriteSettings } from "./overwrite-settings.ts";
+import { patchPodSpec } from "./patch-pod-spec.ts";
+import type { Container, Metadata, Pod, PodSpec, Probe, Secret } from "./pod.ts";
+import { type PodLayout, stepsByContainer } from "./pod-layout.ts";
 import type { KubernetesSettings } from "./settings.ts";
-import { literal, type SecretTest, secretTest, toEnv, toSharedEnv } from "./to-env.ts";
+import { type PodBuilder, toHelperContainer, toServiceContainer, toSidecar, toStepContainer } from "./to-containers.ts";
+import { secretTest } from "./to-env.ts";
+import { toDockerConfig } from "./to-pull-secret.ts";
 import { toResources } from "./to-resources.ts";
-import { toContainerSecurity, toPodSecurity } from "./to-security.ts";
+import { toScheduling } from "./to-scheduling.ts";
+import { toPodSecurity } from "./to-security.ts";
 import { PodVolumes } from "./to-volumes.ts";
 
 /** What a job cannot know of itself: names, owner, and what the cluster can do. */
 export interface PodContext {
   /** Of the pod, and of the ConfigMap and the Secret that go with it. */
   readonly name: string;
+  /** Of the cluster's access; undefined: the settings', else whatever the cluster takes. */
   readonly namespace?: string;
   readonly labels: LabelSource;
   readonly layout: PodLayout;
@@ -47,179 +45,122 @@ export interface PodObjects {
   readonly pod: Pod;
   /** Undefined: nothing is secret. Called as the pod. */
   readonly secret: Secret | undefined;
+  /** Logins of the file and of the job's variables; undefined: there are none. */
+  readonly pullSecret: Secret | undefined;
 }
+
+const DOCKER_CONFIG = "kubernetes.io/dockerconfigjson";
 
 /**
- * The agent is process 1 of every container that runs scripts, and of `helper`. A script in the foreground keeps it from
- * hearing TERM, so the cluster says it in another way before.
+ * A pod for a whole job. Same arguments, same pod.
  *
- * @source K-112
+ * @throws EngineFailureError when a patch of the operator's does not fit.
  */
-function toAgent(container: string): Pick<Container, "command" | "lifecycle"> {
-  const folder = agentFolder(container);
-  return {
-    command: agentArgv("serve", folder),
-    lifecycle: { preStop: { exec: { command: agentArgv("leave", folder) } } },
-  };
-}
-
-/** A pod for a whole job. Same arguments, same pod. */
 export function toPod(job: JobPlan, settings: KubernetesSettings, context: PodContext): PodObjects {
   const { layout, services } = context;
-  const volumes = new PodVolumes(job, settings.volumes);
-  const isSecret = secretTest(job.secrets);
-  const sealed: Record<string, string> = {};
-  const build: Builder = { settings, context, volumes, isSecret, sealed };
+  const build = startPod(job, settings, context);
   const own = [...stepsByContainer(layout)].map(([name, steps]) => toStepContainer(name, steps, build));
-  const [first, ...others] = own;
-  const placed = services.kind === "pods" ? [] : layout.services;
-  const beside = placed.toSorted((a, b) => byBytes(a.container, b.container));
-  const inOrder = services.kind === "sidecars" ? placed : beside;
-  const serviceContainers = inOrder.map((placement) => toServiceContainer(placement, build));
-  const containers = [...(first === undefined ? [] : [first]), toHelper(build), ...others];
+  const helper = toHelperContainer(layout.helperImage, build);
+  const containers = [...own.slice(0, 1), helper, ...own.slice(1)];
+  const addresses = services.kind === "pods" ? services.addresses : "loopback";
+  return finishPod(job, build, context, {
+    ...toServices(layout, services, containers, build),
+    ...toHosts(job, settings, layout, addresses),
+  });
+}
+
+/** Where a pod begins: with the settings that its job's variables have changed. */
+export function startPod(job: JobPlan, settings: KubernetesSettings, context: PodContext): PodBuilder {
+  return {
+    settings: overwriteSettings(job, settings).settings,
+    podName: context.name,
+    agentConfigMap: context.name,
+    volumes: new PodVolumes(job, settings.volumes),
+    isSecret: secretTest(job.secrets),
+    failedPolicies: context.failedPolicies,
+    sealed: {},
+  };
+}
+
+/** Everything of a pod that has nothing to do with which containers are in it. */
+export function finishPod(
+  job: JobPlan,
+  build: PodBuilder,
+  context: PodContext,
+  parts: Pick<PodSpec, "containers" | "initContainers" | "hostAliases">,
+  kind: "job" | "service" = "job",
+): PodObjects {
+  const { settings, volumes, podName } = build;
+  const plans: readonly ContainerPlan[] = [...job.services, ...job.steps];
+  const logins = settings.useServiceAccountImagePullSecrets ? undefined : toDockerConfig(job);
   const spec: PodSpec = {
-    ...toPodBasics(job, settings, context),
-    ...(services.kind === "sidecars" ? { initContainers: serviceContainers } : {}),
-    containers: services.kind === "sidecars" ? containers : [...containers, ...serviceContainers],
-    ...toHosts(job, settings, context),
+    restartPolicy: "Never",
+    ...parts,
     volumes: volumes.all,
+    ...withoutUndefined({
+      activeDeadlineSeconds: settings.activeDeadline ? toDeadline(job) : undefined,
+      securityContext: toPodSecurity(plans, settings.security),
+      resources: kind === "job" ? toResources("pod", settings.resources.pod) : undefined,
+    }),
+    ...toScheduling(plans, settings, [
+      ...context.pullSecrets,
+      ...(logins === undefined ? [] : [pullSecretName(podName)]),
+    ]),
   };
-  const metadata = { ...toNamedMetadata(settings, context), ...toMetadata(context.labels, "job", "job") };
-  return { pod: { apiVersion: "v1", kind: "Pod", metadata, spec }, secret: toSecret(context, sealed) };
-}
-
-/** What every container of one pod is made with. */
-interface Builder {
-  readonly settings: KubernetesSettings;
-  readonly context: PodContext;
-  readonly volumes: PodVolumes;
-  readonly isSecret: SecretTest;
-  /** Filled while containers are made. */
-  readonly sealed: Record<string, string>;
-}
-
-function toStepContainer(name: string, steps: readonly StepPlacement[], build: Builder): Container {
-  const { settings, volumes, isSecret } = build;
-  const plan = steps[0]?.plan;
-  if (plan === undefined) throw new Error(`container "${name}" without a step`);
-  const isHeld = steps[0]?.start === "image";
+  const metadata = toPodMetadata(build, context, kind);
+  const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata, spec: patchPodSpec(spec, settings.podSpecPatches) };
+  const { sealed } = build;
   return {
-    ...toBasics(name, plan.image, build),
-    ...(isHeld ? { image: HELD_IMAGE, ...toProgram(plan) } : toAgent(name)),
-    ...(isHeld && plan.workingDir !== undefined ? { workingDir: plan.workingDir } : {}),
-    env: isHeld
-      ? sealedEnv(plan, name, build)
-      : toSharedEnv(
-          steps.map((step) => step.plan),
-          isSecret,
-        ),
-    ...withoutUndefined({ resources: toResources("build", settings.resources.build, plan) }),
-    securityContext: toContainerSecurity("build", plan, settings.security),
-    volumeMounts: [...volumes.forAll(plan), ...(isHeld ? [] : volumes.forAgent(build.context.name))],
+    pod,
+    secret: Object.keys(sealed).length === 0 ? undefined : toSecret(context, podName, "Opaque", sealed),
+    pullSecret:
+      logins === undefined
+        ? undefined
+        : toSecret(context, pullSecretName(podName), DOCKER_CONFIG, { ".dockerconfigjson": logins }),
   };
 }
 
-function toHelper(build: Builder): Container {
-  const { settings, volumes, context } = build;
-  return {
-    ...toBasics("helper", context.layout.helperImage, build),
-    ...toAgent("helper"),
-    ...withoutUndefined({ resources: toResources("helper", settings.resources.helper) }),
-    securityContext: toContainerSecurity("helper", undefined, settings.security),
-    volumeMounts: [...volumes.forAll(undefined), ...volumes.forAgent(context.name)],
-  };
+function toServices(
+  layout: PodLayout,
+  form: ServiceForm,
+  containers: readonly Container[],
+  build: PodBuilder,
+): Pick<PodSpec, "containers" | "initContainers"> {
+  switch (form.kind) {
+    case "pods":
+      return { containers };
+    case "sidecars":
+      return {
+        ...(layout.services.length === 0
+          ? {}
+          : {
+              initContainers: layout.services.map((service) =>
+                toSidecar(service, form.probes.get(service.plan.id), build),
+              ),
+            }),
+        containers,
+      };
+    case "containers": {
+      const sorted = layout.services.toSorted((a, b) => byBytes(a.container, b.container));
+      return { containers: [...containers, ...sorted.map((service) => toServiceContainer(service, build))] };
+    }
+    default:
+      return assertNever(form);
+  }
 }
 
-function toServiceContainer({ plan, container, isHeld }: ServicePlacement, build: Builder): Container {
-  const { settings, volumes, context } = build;
-  const form = context.services;
-  const probe = form.kind === "sidecars" ? form.probes.get(plan.id) : undefined;
-  return {
-    ...toBasics(container, plan.image, build),
-    ...(isHeld ? { image: HELD_IMAGE } : {}),
-    ...toProgram(plan),
-    ...(plan.workingDir === undefined ? {} : { workingDir: plan.workingDir }),
-    env: sealedEnv(plan, container, build),
-    ...(form.kind === "sidecars" ? { restartPolicy: "Always" } : {}),
-    ...(probe === undefined ? {} : { startupProbe: probe }),
-    ...withoutUndefined({ resources: toResources("service", settings.resources.service, plan) }),
-    securityContext: toContainerSecurity("service", plan, settings.security),
-    volumeMounts: volumes.forAll(plan),
-  };
-}
-
-function toBasics(
-  name: string,
-  image: ImagePlan,
-  { settings, context }: Builder,
-): Pick<Container, "name" | "image" | "stdin"> {
-  const policy = pullPoliciesOf(image, settings)[context.failedPolicies.get(name) ?? 0];
-  return {
-    name,
-    image: toPullReference(image.ref),
-    ...(policy === undefined ? {} : { imagePullPolicy: POLICY_WORDS[policy] }),
-    stdin: true,
-  };
-}
-
-const POLICY_WORDS: Readonly<Record<PullPolicy, ImagePullPolicy>> = {
-  always: "Always",
-  "if-not-present": "IfNotPresent",
-  never: "Never",
-};
-
-/** @source K-50 */
-export function pullPoliciesOf(image: ImagePlan, settings: KubernetesSettings): readonly PullPolicy[] {
-  const { allowedPullPolicies: allowed } = settings;
-  return allowed === undefined ? image.pullPolicies : image.pullPolicies.filter((policy) => allowed.includes(policy));
-}
-
-/** Entry point and command under the names they have here; an empty one is the image's own. @source K-40 */
-function toProgram(plan: ContainerPlan): Pick<Container, "command" | "args"> {
-  const given = (words: readonly string[] | undefined): words is readonly string[] =>
-    words !== undefined && words.some((word) => word !== "");
-  return {
-    ...(given(plan.entrypoint) ? { command: plan.entrypoint.map(literal) } : {}),
-    ...(given(plan.command) ? { args: plan.command.map(literal) } : {}),
-  };
-}
-
-function sealedEnv(plan: ContainerPlan, container: string, build: Builder): NonNullable<Container["env"]> {
-  const { entries, sealed } = toEnv(plan, container, build.context.name, build.isSecret);
-  Object.assign(build.sealed, sealed);
-  return entries;
-}
-
-function toPodBasics(
+function toHosts(
   job: JobPlan,
   settings: KubernetesSettings,
-  context: PodContext,
-): Omit<PodSpec, "containers" | "volumes"> {
-  const secrets = settings.useServiceAccountImagePullSecrets
-    ? []
-    : [...settings.imagePullSecrets, ...context.pullSecrets].map((name) => ({ name }));
-  return {
-    restartPolicy: "Never",
-    ...withoutUndefined({
-      serviceAccountName: settings.serviceAccount,
-      automountServiceAccountToken: settings.automountServiceAccountToken,
-      terminationGracePeriodSeconds: settings.timing.podTerminationGraceSeconds,
-      activeDeadlineSeconds: settings.activeDeadline ? toDeadline(job) : undefined,
-      securityContext: toPodSecurity([...job.services, ...job.steps], settings.security),
-      resources: toResources("pod", settings.resources.pod),
-      affinity: settings.affinity,
-      runtimeClassName: settings.runtimeClassName,
-      priorityClassName: settings.priorityClassName,
-      schedulerName: settings.schedulerName,
-      hostUsers: settings.hostUsers,
-      dnsPolicy: settings.dnsPolicy,
-      dnsConfig: settings.dnsConfig,
-    }),
-    ...(secrets.length === 0 ? {} : { imagePullSecrets: secrets }),
-    ...(Object.keys(settings.nodeSelector).length === 0 ? {} : { nodeSelector: settings.nodeSelector }),
-    ...(settings.nodeTolerations.length === 0 ? {} : { tolerations: settings.nodeTolerations }),
-    enableServiceLinks: false,
-  };
+  layout: PodLayout,
+  addresses: ServiceAddresses,
+): Pick<PodSpec, "hostAliases"> {
+  const aliases = hostAliases(job, layout, addresses, settings.hostAliases);
+  return aliases.length === 0 ? {} : { hostAliases: aliases };
+}
+
+function pullSecretName(pod: string): string {
+  return servicePodName(pod, "pull");
 }
 
 /** After the job's own limit, so that ours speaks first, and the wait for services with it. @source K-19, K-111 */
@@ -228,30 +169,37 @@ function toDeadline(job: JobPlan): number {
   return Math.ceil((job.timeoutMs + Math.max(0, ...waits)) / 1000) + 1;
 }
 
-function toHosts(
-  job: JobPlan,
-  settings: KubernetesSettings,
-  { layout, services }: PodContext,
-): Pick<PodSpec, "hostAliases"> {
-  const addresses = services.kind === "pods" ? services.addresses : "loopback";
-  const aliases = hostAliases(job, layout, addresses, settings.hostAliases);
-  return aliases.length === 0 ? {} : { hostAliases: aliases };
+/** The operator's labels and annotations may not replace ours, by which objects are found again. @source K-16, K-17 */
+function toPodMetadata({ settings, podName }: PodBuilder, context: PodContext, kind: "job" | "service"): Metadata {
+  const ours = toMetadata(context.labels, kind, podName);
+  const labels = Object.entries(settings.podLabels).map(([key, value]) => [key, toLabelValue(value)]);
+  return {
+    ...toPlace(context, podName, settings),
+    labels: { ...Object.fromEntries(labels.filter(([key]) => !isReserved(key ?? ""))), ...ours.labels },
+    annotations: { ...settings.podAnnotations, ...ours.annotations },
+  };
 }
 
-function toNamedMetadata(
-  _settings: KubernetesSettings,
-  { name, namespace }: PodContext,
+function isReserved(label: string): boolean {
+  return /^(?:[^/]*\.)?runner\.gitlab\.com\//.test(label);
+}
+
+function toPlace(
+  { namespace: given }: PodContext,
+  name: string,
+  settings: KubernetesSettings,
 ): { readonly name: string; readonly namespace?: string } {
+  const namespace = given ?? settings.namespace;
   return { name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-function toSecret(context: PodContext, sealed: Readonly<Record<string, string>>): Secret | undefined {
-  if (Object.keys(sealed).length === 0) return undefined;
-  const { name, namespace, labels } = context;
-  const metadata = {
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...toMetadata(labels, "secret", "secret"),
-  };
-  return { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", stringData: sealed };
+function toSecret(
+  { namespace, labels }: PodContext,
+  name: string,
+  type: string,
+  stringData: Readonly<Record<string, string>>,
+): Secret {
+  const place = { name, ...(namespace === undefined ? {} : { namespace }) };
+  const metadata = { ...place, ...toMetadata(labels, "secret", name) };
+  return { apiVersion: "v1", kind: "Secret", metadata, type, stringData };
 }

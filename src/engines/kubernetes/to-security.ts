@@ -1,4 +1,4 @@
-import type { ContainerPlan, StepPlan } from "../../model/job-plan.ts";
+import type { ContainerPlan } from "../../model/job-plan.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import type { ContainerSecurity, JsonObject } from "./pod.ts";
 import type { SecuritySettings } from "./settings.ts";
@@ -21,7 +21,8 @@ export function toContainerSecurity(
 ): ContainerSecurity {
   const configured = settings[kind];
   const isPrivileged = (configured.privileged ?? settings.privileged ?? false) || plan?.privileged === true;
-  const user = plan?.user === undefined ? undefined : parseUser(plan.user);
+  const wanted = plan?.clusterUser ?? plan?.user;
+  const user = wanted === undefined ? undefined : parseUser(wanted);
   const mayTakeUser = configured.runAsUser === undefined && settings.pod?.["runAsUser"] === undefined;
   return withoutUndefined({
     ...configured,
@@ -70,11 +71,13 @@ export function parseUser(text: string): UserIds | undefined {
 }
 
 /** The pod's context: the operator's, and the kernel settings that containers of the file were granted. */
-export function toPodSecurity(
-  plans: readonly (ContainerPlan | StepPlan)[],
-  settings: SecuritySettings,
-): JsonObject | undefined {
+export function toPodSecurity(plans: readonly ContainerPlan[], settings: SecuritySettings): JsonObject | undefined {
   const sysctls = new Map(plans.flatMap((plan) => [...(plan.sysctls ?? [])]));
-  if (sysctls.size === 0) return settings.pod;
-  return { ...settings.pod, sysctls: [...sysctls].map(([name, value]) => ({ name, value })) };
+  const groups = [...new Set(plans.flatMap((plan) => plan.groupAdd ?? []))].map(Number).filter(Number.isInteger);
+  if (sysctls.size === 0 && groups.length === 0) return settings.pod;
+  return {
+    ...settings.pod,
+    ...(sysctls.size === 0 ? {} : { sysctls: [...sysctls].map(([name, value]) => ({ name, value })) }),
+    ...(groups.length === 0 ? {} : { supplementalGroups: groups }),
+  };
 }

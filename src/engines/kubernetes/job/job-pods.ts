@@ -1,18 +1,17 @@
-import { type ImageRef, parseImageRef } from "../../../model/image-ref.ts";
+import type { ImageRef } from "../../../model/image-ref.ts";
 import type { ImagePlan, JobPlan } from "../../../model/job-plan.ts";
-import { UsageError } from "../../../model/outrigger-error.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ImageObserver, RemovedCounts } from "../../engine.ts";
 import { AGENT_FILE } from "../agent/agent-argv.ts";
 import { AGENT_SCRIPT } from "../agent/agent-script.ts";
 import { type LabelSource, toMetadata } from "../labels.ts";
 import { podName } from "../names.ts";
-import type { HostAlias, Pod } from "../pod.ts";
-import { type PodLayout, toPodLayout } from "../pod-layout.ts";
+import type { HostAlias } from "../pod.ts";
+import { configuredHelper, type PodLayout, toPodLayout } from "../pod-layout.ts";
 import { findStartProblem } from "../pod-problem.ts";
 import type { PodState } from "../pod-state.ts";
 import type { KubernetesSettings } from "../settings.ts";
-import { pullPoliciesOf, toPod } from "../to-pod.ts";
+import { toPod } from "../to-pod.ts";
 import { PodRun, type PodTools } from "./pod-run.ts";
 
 export interface JobPodsOptions {
@@ -23,6 +22,14 @@ export interface JobPodsOptions {
   readonly randomName: () => string;
   /** Whoever fetched an image by that name is told of its next try. */
   readonly observerOf: (image: ImagePlan) => ImageObserver | undefined;
+}
+
+/** What goes with a pod. */
+type ObjectKind = "configmaps" | "secrets";
+
+interface Named {
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** Longer than any cluster needs to take away what it was told to. */
@@ -42,7 +49,7 @@ export class JobPods {
   readonly #failedPolicies = new Map<string, number>();
   readonly #runs: PodRun[] = [];
   /** Objects beside pods, by kind and name. */
-  readonly #objects: (readonly ["configmaps" | "secrets", string])[] = [];
+  readonly #objects: (readonly [ObjectKind, string])[] = [];
   readonly #stop = new AbortController();
   readonly #background = new Set<Promise<unknown>>();
   #containers = 0;
@@ -51,8 +58,7 @@ export class JobPods {
     this.#plan = plan;
     this.#options = options;
     this.clock = options.tools.clock;
-    const { helperImage } = options.settings;
-    this.layout = toPodLayout(plan, helperImage === undefined ? undefined : toImagePlan(helperImage));
+    this.layout = toPodLayout(plan, configuredHelper(plan, options.settings));
     this.name = this.#newName();
     for (const { container, plan: part } of [...this.layout.services, ...this.layout.steps]) {
       this.#images.set(container, part.image.ref);
@@ -105,7 +111,7 @@ export class JobPods {
   async #create(signal: AbortSignal): Promise<PodRun> {
     const { settings, labels, tools } = this.#options;
     const { api, namespace } = tools;
-    const { pod, secret } = toPod(this.#plan, settings, {
+    const { pod, secret, pullSecret } = toPod(this.#plan, settings, {
       name: this.name,
       namespace,
       labels,
@@ -116,30 +122,32 @@ export class JobPods {
     });
     this.hosts = pod.spec.hostAliases ?? [];
     this.#containers = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
-    const agent = {
+    const agent: Named = {
       metadata: { name: this.name, ...toMetadata(labels, "agent", "agent") },
       data: { [AGENT_FILE]: AGENT_SCRIPT },
     };
-    const further = [["configmaps", agent], ...(secret === undefined ? [] : [["secrets", secret] as const])] as const;
+    const secrets = [secret, pullSecret].filter((object) => object !== undefined);
+    const further: readonly (readonly [ObjectKind, Named])[] = [
+      ["configmaps", agent],
+      ...secrets.map((object) => ["secrets", object] as const),
+    ];
     await Promise.all(
       further.map(async ([kind, object]) => {
-        this.#objects.push([kind, this.name]);
+        this.#objects.push([kind, object.metadata.name]);
         await api.create(kind, namespace, object, signal);
       }),
     );
     const run = await PodRun.create(pod, tools, signal);
     this.#runs.push(run);
-    for (const [kind] of further) this.#own(kind, pod, run.uid);
+    for (const [kind, { metadata }] of further) this.#own(kind, metadata.name, run);
     return run;
   }
 
   /** So that the cluster removes it with the pod, whoever removes that. */
-  #own(kind: "configmaps" | "secrets", pod: Pod, uid: string): void {
+  #own(kind: ObjectKind, name: string, pod: PodRun): void {
     const { api, namespace } = this.#options.tools;
-    const ownerReferences = [{ apiVersion: "v1", kind: "Pod", name: pod.metadata.name, uid }];
-    const work = api
-      .patch(kind, namespace, pod.metadata.name, { metadata: { ownerReferences } })
-      .catch(() => undefined);
+    const ownerReferences = [{ apiVersion: "v1", kind: "Pod", name: pod.name, uid: pod.uid }];
+    const work = api.patch(kind, namespace, name, { metadata: { ownerReferences } }).catch(() => undefined);
     this.#background.add(work);
     void work.then(() => this.#background.delete(work));
   }
@@ -157,7 +165,7 @@ export class JobPods {
       const own = state.containers.get(container);
       const problem = findStartProblem(container, image.ref, own);
       if (problem?.kind === "image") {
-        const next = pullPoliciesOf(image, this.#options.settings)[(this.#failedPolicies.get(container) ?? 0) + 1];
+        const next = image.pullPolicies[(this.#failedPolicies.get(container) ?? 0) + 1];
         if (next === undefined) return "all here";
         return { container, image, reason: `${problem.error.message}; trying pull policy "${next}"` };
       }
@@ -167,7 +175,7 @@ export class JobPods {
   }
 
   #policiesLeft(container: string, image: ImagePlan): number {
-    return pullPoliciesOf(image, this.#options.settings).length - (this.#failedPolicies.get(container) ?? 0);
+    return image.pullPolicies.length - (this.#failedPolicies.get(container) ?? 0);
   }
 
   #parts(): readonly { readonly container: string; readonly image: ImagePlan; readonly isHeld: boolean }[] {
@@ -190,7 +198,7 @@ export class JobPods {
     return wasThere ? "pod" : "nothing";
   }
 
-  async #remove(kind: "configmaps" | "secrets", name: string): Promise<"other"> {
+  async #remove(kind: ObjectKind, name: string): Promise<"other"> {
     const { api, namespace } = this.#options.tools;
     await api.remove(kind, namespace, name);
     return "other";
@@ -204,11 +212,4 @@ export class JobPods {
 /** The cluster counts whole seconds; 0 would leave containers to themselves on a node that does not answer. */
 function toSeconds(graceMs: number): number {
   return Math.max(1, Math.ceil(graceMs / 1000));
-}
-
-function toImagePlan(text: string): ImagePlan {
-  const ref = parseImageRef(text);
-  if (ref === undefined)
-    throw new UsageError(`helper_image "${text}" is no image`, { hint: "for example busybox:1.36" });
-  return { ref, pullPolicies: ["if-not-present"] };
 }

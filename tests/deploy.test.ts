@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readRunnerSection } from "../src/config/runner-section.ts";
+import { readKubernetesSettings } from "../src/engines/kubernetes/read/read-settings.ts";
+import { readValue } from "../src/yaml/read-value.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FOLDER = join(ROOT, "deploy/kubernetes");
+
+function readText(path: string): string {
+  return readFileSync(join(FOLDER, path), "utf8");
+}
+
+function readManifest(path: string): unknown {
+  const read = readValue(readText(path));
+  if (read.kind === "invalid") throw new Error(`${path}: ${read.reason}`);
+  return read.value;
+}
+
+describe("deploy/kubernetes", () => {
+  test.each(["base", "example"])("%s names every file that it has, and no other", (name) => {
+    const named = [...readText(`${name}/kustomization.yaml`).matchAll(/^ +- ([\w-]+\.(?:yaml|toml))$/gm)];
+    const files = readdirSync(join(FOLDER, name)).filter((file) => file !== "kustomization.yaml");
+    expect(new Set(named.map(([, file]) => file))).toEqual(new Set(files));
+    for (const file of files.filter((one) => one.endsWith(".yaml"))) {
+      expect(readManifest(`${name}/${file}`)).toMatchObject({
+        apiVersion: expect.any(String),
+        kind: expect.any(String),
+      });
+    }
+  });
+
+  test("the Role is about the objects that we make, and nothing else (K-85)", () => {
+    expect(readManifest("base/role.yaml")).toMatchObject({
+      kind: "Role",
+      rules: [
+        { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete", "get", "list", "patch", "watch"] },
+        { apiGroups: [""], resources: ["pods/exec"], verbs: ["create", "get"] },
+        { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
+        { apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["create", "delete", "list", "patch"] },
+        { apiGroups: [""], resources: ["events"], verbs: ["list"] },
+      ],
+    });
+  });
+
+  test("its settings are read without a finding", () => {
+    const read = readRunnerSection("config.toml", readText("base/config.toml"), "kubernetes", undefined);
+    if (read.kind === "invalid") throw new Error(read.diagnostic.message);
+    const settings = readKubernetesSettings(read.section);
+    expect(read.section.engine.diagnostics).toEqual([]);
+    expect(settings).toMatchObject({ namespace: "outrigger", automountServiceAccountToken: false });
+  });
+});
+
+describe("docs/kubernetes.md", () => {
+  const page = readFileSync(join(ROOT, "docs/kubernetes.md"), "utf8");
+
+  test("shows the Role as it is", () => {
+    const [, block = ""] = /```yaml\n(rules:\n[\s\S]*?)```/.exec(page) ?? [];
+    const shown = readValue(block);
+    const { rules } = { rules: undefined, ...(readManifest("base/role.yaml") as object) };
+    expect(shown).toEqual({ kind: "read", value: { rules } });
+  });
+
+  test("its example of settings is read without a finding", () => {
+    const [, block = ""] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
+    const read = readRunnerSection("docs", block, "kubernetes", undefined);
+    if (read.kind === "invalid") throw new Error(read.diagnostic.message);
+    readKubernetesSettings(read.section);
+    expect(read.section.engine.diagnostics).toEqual([]);
+  });
+});
