@@ -1,4 +1,10 @@
-import type { CompiledPipeline, DialectContext, GivenVariable, RepositoryFacts } from "../src/dialects/dialect.ts";
+import type {
+  CompiledPipeline,
+  DialectContext,
+  GivenVariable,
+  RepositoryFacts,
+  TriggerFacts,
+} from "../src/dialects/dialect.ts";
 import type { FileAnswer, FileRequest } from "../src/dialects/files.ts";
 import { gitlabDialect } from "../src/dialects/gitlab/gitlab-dialect.ts";
 import { KnownFiles } from "../src/dialects/known-files.ts";
@@ -9,6 +15,8 @@ import { matchesGlob } from "../src/text/glob.ts";
 export interface CompileChoices {
   readonly variables?: Readonly<Record<string, string | Partial<GivenVariable>>>;
   readonly facts?: Partial<RepositoryFacts>;
+  /** What made the pipeline happen; without it a push to `facts.branch`. */
+  readonly trigger?: TriggerFacts;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
   /** Files of the work tree, for `include`; without it none can be fetched. */
@@ -27,6 +35,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     facts: { folderName: "project", remoteUrl: "git@gitlab.example:group/project.git", ...choices.facts },
     run: { pipelineId: 7, startedAt: new Date("2026-01-02T03:04:05.678Z"), platform: "linux/amd64", version: "1.2.3" },
     variables: new Map(given),
+    ...(choices.trigger === undefined ? {} : { trigger: choices.trigger }),
     ...inputsOf(choices),
   };
   const source = { file: ".gitlab-ci.yml", text };

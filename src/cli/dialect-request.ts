@@ -1,32 +1,25 @@
 import { DIALECTS } from "../dialects/detect.ts";
-import type { TriggerFacts } from "../dialects/dialect.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
-import { withoutUndefined } from "../text/without-undefined.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { readGivenInputs } from "./given-inputs.ts";
 import { readSecretFiles } from "./given-variables.ts";
 import { toIncludeChoices } from "./include-options.ts";
 import type { PipelineRequest } from "./load-pipeline.ts";
+import { toTriggerFacts } from "./trigger-facts.ts";
 
 /** What the command line says about how a file is read. @throws UsageError for an unknown dialect or a bad file of secrets. */
 export async function toDialectRequest(
   cwd: string,
   options: PipelineOptions,
-): Promise<Pick<PipelineRequest, "dialect" | "trigger" | "secrets" | "deliver" | "inputs" | "includes">> {
+): Promise<
+  Pick<PipelineRequest, "dialect" | "trigger" | "defaultBranch" | "secrets" | "deliver" | "inputs" | "includes">
+> {
   const dialect = parseDialect(options.dialect);
-  const trigger: TriggerFacts = withoutUndefined({
-    event: options.event,
-    branch: options.branch,
-    sourceBranch: options.sourceBranch,
-    tag: options.tag,
-    ref: options.ref,
-    target: options.target,
-    cron: options.cron,
-  });
   return {
     ...(dialect === undefined ? {} : { dialect }),
-    trigger,
+    ...(options.defaultBranch === undefined ? {} : { defaultBranch: options.defaultBranch }),
+    trigger: toTriggerFacts(options),
     secrets: await readSecretFiles(cwd, options.secretFile ?? []),
     deliver: options.deliver === true,
     includes: toIncludeChoices(cwd, options),

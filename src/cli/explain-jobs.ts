@@ -15,6 +15,7 @@ import type { TrustOptions } from "./commands/trust-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { chooseEngine, type EngineChoice, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
+import { explainDecision, explainLeftOut } from "./explain-decision.ts";
 import { mergeFindings } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
@@ -90,7 +91,8 @@ function renderManifests(plan: RunPlan, { name, planner }: EngineChoice): string
 function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined {
   const { pipeline, planner, masked, capabilities } = view;
   const plan = view.plan.jobs.find((scheduled) => scheduled.plan.name === job.name)?.plan;
-  if (plan === undefined) return undefined;
+  const needs = needsOf(pipeline, job);
+  if (plan === undefined) return job.decision === undefined ? undefined : explainLeftOut(job, needs, job.decision);
   const containers = planner.containerNames(plan);
   const secrets = new Set(plan.secrets.filter((secret) => secret !== ""));
   const hide = (value: string): string => (secrets.has(value) ? "[MASKED]" : value);
@@ -100,9 +102,10 @@ function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined
     image: plan.steps[0]?.image.ref.text ?? "",
     network: plan.network,
     when: job.when,
+    decision: job.decision === undefined ? null : explainDecision(job.decision),
     services: plan.services.map((service) => explainService(service, containers.get(service.id), hide)),
     capabilities: capabilities.filter((use) => use.job === job.name).map(toCapabilityJson),
-    needs: job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : stageNeeds(pipeline, job),
+    needs,
     variables: [...job.variables].map(([name, variable]) => ({
       name,
       value: variable.masked || masked.has(name) ? "[MASKED]" : hide(variable.value),
@@ -132,10 +135,15 @@ function explainService(
   };
 }
 
+function needsOf(pipeline: Pipeline, job: Job): readonly string[] {
+  return job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : stageNeeds(pipeline, job);
+}
+
 /** What a job without `needs` waits for: every job of the earlier stages. */
 function stageNeeds(pipeline: Pipeline, job: Job): readonly string[] {
   const own = pipeline.stages.indexOf(job.stage ?? "");
-  return pipeline.jobs.filter((other) => pipeline.stages.indexOf(other.stage ?? "") < own).map((other) => other.name);
+  const isEarlier = (other: Job): boolean => pipeline.stages.indexOf(other.stage ?? "") < own;
+  return pipeline.jobs.filter((other) => other.when !== "never" && isEarlier(other)).map((other) => other.name);
 }
 
 function toJson(job: ExplainedJob): unknown {

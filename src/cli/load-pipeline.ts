@@ -40,6 +40,8 @@ export interface PipelineRequest {
   /** Undefined: found out from the file. */
   readonly dialect?: DialectId;
   readonly trigger?: TriggerFacts;
+  /** Undefined: as git tells. */
+  readonly defaultBranch?: string;
   readonly secrets?: ReadonlyMap<string, string>;
   readonly deliver?: boolean;
   readonly inputs?: GivenInputs;
@@ -70,7 +72,8 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const file = shownPath(context.cwd, path);
   const readingRepository = readRepository(dirname(path));
   const text = await readPipelineFile(path, file);
-  const { workTree, facts, problem } = await readingRepository;
+  const { workTree, facts: found, problem } = await readingRepository;
+  const facts = request.defaultBranch === undefined ? found : { ...found, defaultBranch: request.defaultBranch };
   const projectFolder = workTree ?? dirname(path);
   const isRepository = workTree !== undefined;
   const choice = await chooseDialect({ file, text }, request.dialect);

@@ -49,7 +49,7 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
       return EXIT.refused;
     }
     if (planned.plan.jobs.length === 0) {
-      context.stderr.write(`${loaded.file}: no job to run\n  try: outrigger list shows the jobs of this file\n`);
+      tellNothingRuns(context, loaded);
       return EXIT.passed;
     }
     const { plan, diagnostics } = fitPlan(planned.plan, chosen, loaded);
@@ -73,6 +73,12 @@ async function load(context: CliContext, runId: string, options: RunOptions): Pr
 function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
   const findings = mergeFindings(loaded, planned?.diagnostics);
   printDiagnostics(context, withoutAdvice(findings), loaded);
+}
+
+function tellNothingRuns(context: CliContext, { file, pipeline }: LoadedPipeline): void {
+  const why = pipeline?.nothingRuns;
+  const next = why === undefined ? "list shows the jobs of this file" : "explain shows the rules and what they saw";
+  context.stderr.write(`${file}: ${why ?? "no job to run"}\n  try: outrigger ${next}\n`);
 }
 
 async function closeEngine(opening: Promise<Engine>): Promise<void> {

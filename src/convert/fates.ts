@@ -174,6 +174,9 @@ export const JOB_FATES: Fates<Job> = {
   variables: WRITTEN,
   showServiceLogs: notInOthers("CI_DEBUG_SERVICES: outrigger run --service-logs shows them"),
   whyNever: NOTHING_TO_WRITE,
+  decision: nowhere(({ checks }) =>
+    checks.length === 0 ? undefined : "rules, only, except: it is as in this pipeline",
+  ),
   networkCertainty: NOTHING_TO_WRITE,
   mentionsLocalhost: TOLD_APART,
   secrets: NOTHING_TO_WRITE,
@@ -203,6 +206,8 @@ export const PIPELINE_FATES: Fates<Pipeline> = {
   stages: NOTHING_TO_WRITE,
   jobs: WRITTEN,
   cancelOnFailure: nowhere("workflow: auto_cancel"),
+  decision: nowhere("workflow: rules"),
+  nothingRuns: NOTHING_TO_WRITE,
 };
 
 /** Tells every field that is there and that the target has no words for. @param where `job "build": service "db"`. */

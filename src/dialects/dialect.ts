@@ -77,7 +77,17 @@ export interface TriggerFacts {
   /** Of a pull request: `opened`, `synchronized`. */
   readonly action?: string;
   readonly instance?: string;
+  /** Of a merge request: where it goes. */
+  readonly targetBranch?: string;
+  /** Which files count as changed; absent: what the event and the repository say. */
+  readonly changes?: ChangesChoice;
 }
+
+export type ChangesChoice =
+  /** Paths from the top of the repository. */
+  | { readonly kind: "files"; readonly names: readonly string[] }
+  /** All that differs from where HEAD left this ref, what is not committed included. */
+  | { readonly kind: "since"; readonly ref: string };
 
 export interface GivenVariable {
   readonly value: string;

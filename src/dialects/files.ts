@@ -17,6 +17,8 @@ export type FileRequest =
   | { readonly kind: "pattern"; readonly base: FileBase; readonly pattern: string }
   /** Names of the files that fit any of the patterns of a `rules:exists`; one is enough. */
   | { readonly kind: "exists"; readonly base: FileBase; readonly patterns: readonly string[] }
+  /** Names of the files of the work tree that differ from a commit, those included that are not committed (GY-164). */
+  | { readonly kind: "changes"; readonly since: ChangeBase }
   | {
       readonly kind: "project";
       /** `https://gitlab.example`, as far as this repository's remote tells. */
@@ -43,11 +45,27 @@ export type FileRequest =
       readonly version: string;
     };
 
+export type ChangeBase =
+  /** The first parent of HEAD. */
+  | { readonly kind: "parent" }
+  /** Where HEAD left the first of these refs that there is. */
+  | { readonly kind: "merge-base"; readonly refs: readonly string[] };
+
 export type FileAnswer =
   | { readonly kind: "text"; readonly found: FoundFile }
   /** Of `pattern` and `exists`: sorted, relative to the base. */
   | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "changes"; readonly changed: ChangedFiles }
   | { readonly kind: "failed"; readonly failure: FileFailure };
+
+export interface ChangedFiles {
+  /** From the top of the work tree; both names of a file that was renamed. */
+  readonly names: readonly string[];
+  /** Of the commit they were compared with. */
+  readonly baseSha: string;
+  /** The ref that was found; undefined for the parent. */
+  readonly ref: string | undefined;
+}
 
 export interface FoundFile {
   /** As messages name it; the same for the same text. */

@@ -1,5 +1,6 @@
 import type { SourceSpan } from "../text/source.ts";
 import type { Artifacts, Cache } from "./artifacts.ts";
+import type { JobDecision } from "./decision.ts";
 import type { Environment } from "./environment.ts";
 import type { OwnReadiness } from "./readiness.ts";
 import type { Trigger } from "./trigger.ts";
@@ -19,6 +20,10 @@ export interface Pipeline {
   readonly jobs: readonly Job[];
   /** The first failure that is not allowed cancels what still runs or waits (GY-187). */
   readonly cancelOnFailure?: true;
+  /** What rules about the pipeline as a whole decided; absent: there are none. */
+  readonly decision?: JobDecision;
+  /** Why no job runs at all, in the old system's words. */
+  readonly nothingRuns?: string;
 }
 
 export type PullPolicy = "always" | "if-not-present" | "never";
@@ -97,6 +102,8 @@ export interface Job {
   readonly showServiceLogs: boolean;
   /** Why `when` is `never`, for people: `trigger: event != push`. */
   readonly whyNever?: string;
+  /** What put it into the pipeline or keeps it out; absent in dialects that do not tell. */
+  readonly decision?: JobDecision;
   /**
    * How sure `network` is. `default`: the dialect's way, which the plan may leave when two services certainly share a
    * port and nothing mentions localhost (DR-111). Absent: fixed.

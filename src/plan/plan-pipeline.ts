@@ -9,7 +9,7 @@ import type { PlanChoices } from "./choices.ts";
 import { createIdSource } from "./ids.ts";
 import { findPredecessors } from "./order.ts";
 import { planJob } from "./plan-job.ts";
-import { selectJobs } from "./select-jobs.ts";
+import { refuseLeftOut, selectJobs } from "./select-jobs.ts";
 import { stripUntrusted } from "./strip-untrusted.ts";
 import { findCapabilities, findRefusals } from "./trust.ts";
 
@@ -30,7 +30,9 @@ export interface PlannedPipeline {
 export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedPipeline {
   const diagnostics: Diagnostic[] = [];
   const list = { dialect: pipeline.dialect, images: choices.privilegedImages };
-  const asked = selectJobs(pipeline, choices.jobs).filter(hasWork);
+  const chosen = selectJobs(pipeline, choices.jobs);
+  refuseLeftOut(pipeline, choices.jobs);
+  const asked = chosen.filter(hasWork);
   const strips = choices.trustCompat === "strip" && pipeline.dialect === "drone-0.4";
   const selected = strips ? asked.map((job) => stripUntrusted(job, choices, list, diagnostics)) : asked;
   const predecessors = findPredecessors(pipeline, selected);
@@ -79,5 +81,6 @@ function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic
 
 /** A job asked for by name runs, whatever it would wait for in a pipeline. */
 function whenOf(job: Job, names: readonly string[]): JobWhen {
-  return names.includes(job.name) && (job.when === "manual" || job.when === "on_failure") ? "on_success" : job.when;
+  const isNamed = names.includes(job.name) || (job.instance !== undefined && names.includes(job.instance.of));
+  return isNamed && (job.when === "manual" || job.when === "on_failure") ? "on_success" : job.when;
 }

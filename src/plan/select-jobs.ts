@@ -31,6 +31,23 @@ export function selectJobs(pipeline: Pipeline, names: readonly string[]): readon
   return pipeline.jobs.filter((job) => chosen.has(job));
 }
 
+/**
+ * A job that is asked for by name and that the file's own conditions keep out of this pipeline.
+ *
+ * @throws UsageError with what kept it out: a run that does nothing would look like one that passed.
+ */
+export function refuseLeftOut(pipeline: Pipeline, names: readonly string[]): void {
+  for (const name of names) {
+    const jobs = pipeline.jobs.filter((job) => job.name === name || job.instance?.of === name);
+    const decision = jobs.every((job) => job.when === "never") ? jobs[0]?.decision : undefined;
+    if (decision === undefined) continue;
+    throw new UsageError(`job "${name}" is not in this pipeline: ${decision.text}`, {
+      hint: `outrigger explain ${JSON.stringify(name)} shows why; --event, --branch, --tag or --changed choose another pipeline`,
+      ...(decision.at === undefined ? {} : { at: decision.at }),
+    });
+  }
+}
+
 function unknownJob(pipeline: Pipeline, name: string): never {
   const known = pipeline.jobs.map((job) => job.name);
   const near = didYouMean(name, known);

@@ -13,7 +13,7 @@ export interface GitFolders {
 }
 
 export async function findGitFolders(workTree: string): Promise<GitFolders | undefined> {
-  const text = await git(workTree, ["rev-parse", "--git-dir", "--git-common-dir"]);
+  const text = await runGit(workTree, ["rev-parse", "--git-dir", "--git-common-dir"]);
   const [own, common] = (text ?? "").split("\n");
   if (own === undefined || common === undefined || own === "" || common === "") return undefined;
   return { own: resolve(workTree, own), common: resolve(workTree, common) };
@@ -37,17 +37,17 @@ export interface Repository {
 export async function readRepository(folder: string): Promise<Repository> {
   const [top, config, head, branch, refs, status] = await Promise.all([
     findTop(folder),
-    git(folder, ["config", "--list", "-z"]),
-    git(folder, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
-    git(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
-    git(folder, [
+    runGit(folder, ["config", "--list", "-z"]),
+    runGit(folder, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
+    runGit(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
+    runGit(folder, [
       "for-each-ref",
       "--format=%(refname) %(symref)",
       "refs/heads/main",
       "refs/heads/master",
       "refs/remotes/origin/HEAD",
     ]),
-    git(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]),
+    runGit(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]),
   ]);
   const { workTree, problem } = top;
   const folderName = basename(workTree ?? folder);
@@ -87,11 +87,19 @@ async function findTop(folder: string): Promise<Pick<Repository, "workTree" | "p
  * A name that ends in `/` is a repository inside this one (a submodule, a clone). A file that git tracks may be missing.
  */
 export async function listFiles(workTree: string): Promise<readonly string[]> {
-  const text = await git(workTree, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
+  const text = await runGit(workTree, [
+    "ls-files",
+    "-z",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--deduplicate",
+  ]);
   return (text ?? "").split("\0").filter((name) => name !== "");
 }
 
-async function git(cwd: string, argv: readonly string[]): Promise<string | undefined> {
+/** @returns undefined when it fails, and where there is no git. */
+export async function runGit(cwd: string, argv: readonly string[]): Promise<string | undefined> {
   try {
     const result = await runProcess("git", ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", ...argv], {
       cwd,

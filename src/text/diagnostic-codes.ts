@@ -22,6 +22,7 @@ const ANY_FILE = {
 const GITLAB = {
   "blank-script": "A job whose `script` is missing or empty.",
   "boolean-variable": "A variable's value is a YAML boolean; GitLab wants text.",
+  "changes-base": "What `changes` compares with to know which files have changed.",
   "circular-needs": "Jobs need each other in a circle.",
   "circular-variables": "Variables refer to each other in a circle.",
   "default-image": "A job without an image gets GitLab's default one.",
@@ -45,6 +46,7 @@ const GITLAB = {
   "invalid-cache": "`cache` holds something that it cannot.",
   "invalid-cache-policy": "The variable in a cache's `policy` holds no policy.",
   "invalid-command": "`command` is no list of texts.",
+  "invalid-compare-to": "`compare_to` of a rule names no branch, tag or commit that git knows.",
   "invalid-confirmation": "`manual_confirmation` is no text.",
   "invalid-coverage": "`coverage` is no regular expression between slashes.",
   "invalid-debug-services": "`CI_DEBUG_SERVICES` is no boolean and counts as false.",

@@ -14,11 +14,19 @@ type Token =
 
 /** More alternatives than this are taken as text: `{a,b}{a,b}...` doubles with every pair. */
 const MAX_ALTERNATIVES = 128;
+const MAX_PAIRS = 32;
 
 /** Whether the whole text fits the pattern. Time grows with pattern times text, whatever both hold. @source DR-243 */
 export function matchesGlob(pattern: string, text: string, style: GlobStyle): boolean {
+  return compileGlob(pattern, style)(text);
+}
+
+/** For many texts: the pattern is read once. */
+export function compileGlob(pattern: string, style: GlobStyle): (text: string) => boolean {
+  if (!/[*?[{\\]/.test(pattern)) return (text) => text === pattern;
   const alternatives = style === "doublestar" || style === "fnmatch" ? expandBraces(pattern) : [pattern];
-  return alternatives.some((one) => matchesTokens(readTokens(one, style), Array.from(text)));
+  const compiled = alternatives.map((one) => readTokens(one, style));
+  return (text) => compiled.some((tokens) => matchesTokens(tokens, Array.from(text)));
 }
 
 function matchesTokens(tokens: readonly Token[], text: readonly string[]): boolean {
@@ -116,12 +124,41 @@ function readClass(pattern: string, at: number, tokens: Token[]): number {
   return at + whole.length;
 }
 
+/** Pairs may stand in pairs. One that nobody closes stands for itself. */
 function expandBraces(pattern: string): readonly string[] {
-  const match = /^([^{}]*)\{([^{}]*)\}(.*)$/s.exec(pattern);
-  if (match === null) return [pattern];
-  const [, before = "", inner = "", after = ""] = match;
-  const rests = expandBraces(after);
-  const choices = inner.split(",");
+  const pair = pattern.split("{").length > MAX_PAIRS ? undefined : findPair(pattern);
+  if (pair === undefined) return [pattern];
+  const before = pattern.slice(0, pair.open);
+  const rests = expandBraces(pattern.slice(pair.close + 1));
+  const choices = splitChoices(pattern.slice(pair.open + 1, pair.close)).flatMap(expandBraces);
   if (rests.length * choices.length > MAX_ALTERNATIVES) return [pattern];
   return choices.flatMap((choice) => rests.map((rest) => `${before}${choice}${rest}`));
+}
+
+/** The first pair of braces that is closed. */
+function findPair(pattern: string): { readonly open: number; readonly close: number } | undefined {
+  const open: number[] = [];
+  let outermost: { readonly open: number; readonly close: number } | undefined;
+  for (let at = 0; at < pattern.length; at++) {
+    if (pattern[at] === "{") open.push(at);
+    const start = pattern[at] === "}" ? open.pop() : undefined;
+    if (start === undefined) continue;
+    if (outermost === undefined || start < outermost.open) outermost = { open: start, close: at };
+    if (open.length === 0) break;
+  }
+  return outermost;
+}
+
+function splitChoices(inner: string): readonly string[] {
+  const choices: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < inner.length; at++) {
+    if (inner[at] === "{") depth += 1;
+    if (inner[at] === "}") depth -= 1;
+    if (inner[at] !== "," || depth !== 0) continue;
+    choices.push(inner.slice(start, at));
+    start = at + 1;
+  }
+  return [...choices, inner.slice(start)];
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../../model/outrigger-error.ts";
 import { parseDuration } from "../../text/duration.ts";
+import { addEventOptions, type EventOptions } from "./event-options.ts";
 
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[]): readonly string[] {
@@ -9,7 +10,7 @@ export function collect(value: string, before: readonly string[]): readonly stri
 
 /** Options of every command that reads a pipeline file. */
 export function addPipelineOptions(command: Command): Command {
-  return command
+  return addEventOptions(command)
     .option("-f, --file <path>", "pipeline file; found by its usual names here or above when left out")
     .option("--variable <name=value>", "set a variable; wins over the file's own (repeatable)", collect, [])
     .option("--env-file <path>", "read variables from a file of NAME=VALUE lines (repeatable)", collect, [])
@@ -45,13 +46,6 @@ export function addPipelineOptions(command: Command): Command {
     )
     .option("--templates <place>", "where GitLab's templates are: a folder, or the beginning of an address")
     .option("--allow-private-includes", "let remote includes come from private networks")
-    .option("--event <name>", "what happened, for conditions: push, pull_request, tag, cron, promote, ...")
-    .option("--branch <name>", "branch pushed to, or the pull request's target")
-    .option("--source-branch <name>", "branch a pull request comes from")
-    .option("--tag <name>", "tag that was pushed")
-    .option("--ref <name>", "git reference, for conditions")
-    .option("--target <name>", "where a promotion or deployment goes")
-    .option("--cron <name>", "name of the cron job")
     .addOption(
       new Option(
         "--network <mode>",
@@ -61,7 +55,7 @@ export function addPipelineOptions(command: Command): Command {
     .option("--deliver", "run publish, deploy and notify of Drone 0.4 files too");
 }
 
-export interface PipelineOptions {
+export interface PipelineOptions extends EventOptions {
   readonly file?: string;
   readonly variable: readonly string[];
   readonly envFile: readonly string[];
@@ -74,13 +68,6 @@ export interface PipelineOptions {
   readonly includeProject?: readonly string[];
   readonly templates?: string;
   readonly allowPrivateIncludes?: true;
-  readonly event?: string;
-  readonly branch?: string;
-  readonly sourceBranch?: string;
-  readonly tag?: string;
-  readonly ref?: string;
-  readonly target?: string;
-  readonly cron?: string;
   readonly network?: "shared" | "bridge" | "auto";
   readonly deliver?: true;
 }

@@ -7,12 +7,30 @@ export interface ExplainedJob {
   readonly image: string;
   readonly network: NetworkMode;
   readonly when: JobWhen;
+  /** What put it into the pipeline or keeps it out; null for dialects that do not tell. */
+  readonly decision: ExplainedDecision | null;
   readonly services: readonly ExplainedService[];
   /** All that its containers ask of the host, granted or not. */
   readonly capabilities: readonly ExplainedCapability[];
   readonly needs: readonly string[];
   readonly variables: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
   readonly commands: readonly string[];
+}
+
+export interface ExplainedDecision {
+  readonly text: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly checks: readonly {
+    readonly of: string;
+    readonly condition: string;
+    readonly holds: boolean;
+    readonly why: string | null;
+    readonly file: string;
+    readonly line: number;
+    /** null: nobody set it. */
+    readonly values: Readonly<Record<string, string | null>>;
+  }[];
 }
 
 export interface ExplainedCapability {
@@ -50,6 +68,7 @@ function renderJob(job: ExplainedJob): string[] {
     `  stage     ${job.stage}`,
     `  image     ${job.image}`,
     `  when      ${job.when}`,
+    ...(job.decision === null ? [] : renderDecision(job.decision)),
     `  needs     ${job.needs.length === 0 ? "nothing" : job.needs.join(", ")}`,
     ...job.services.flatMap(renderService),
     ...job.capabilities.map(
@@ -60,6 +79,21 @@ function renderJob(job: ExplainedJob): string[] {
       `  variables from ${origin}`,
       ...(variables ?? []).map(({ name, value }) => `    ${name}=${JSON.stringify(value)}`),
     ]),
+  ];
+}
+
+export function renderDecision({ text, file, line, checks }: ExplainedDecision): string[] {
+  const place = file === null || line === null ? "" : `, ${file}:${line}`;
+  return [
+    `  because   ${text}${place}`,
+    ...checks.flatMap((check) => {
+      const why = check.why === null ? "" : ` (${check.why})`;
+      return [
+        `    ${check.of} ${check.condition}`,
+        `      ${check.holds ? "holds" : "does not hold"}${why}`,
+        ...Object.entries(check.values).map(([name, value]) => `      $${name} = ${JSON.stringify(value)}`),
+      ];
+    }),
   ];
 }
 

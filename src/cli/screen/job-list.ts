@@ -17,11 +17,19 @@ export function renderJobList(pipeline: Pipeline): string {
     .join("");
 }
 
+/** Jobs that are not in this pipeline, each with what keeps it out. */
+export function renderLeftOut({ jobs, nothingRuns }: Pipeline): string {
+  const leftOut = jobs.filter((job) => job.when === "never" && job.whyNever !== undefined);
+  const lines = leftOut.map((job) => `not in this pipeline: ${job.name} (${job.whyNever})`);
+  return [...(nothingRuns === undefined ? [] : [nothingRuns]), ...lines].map((line) => `${line}\n`).join("");
+}
+
 export function toJobListJson(pipeline: Pipeline): string {
   const jobs = pipeline.jobs.map((job) => ({
     name: job.name,
     stage: job.stage ?? null,
     when: job.when,
+    ...(job.whyNever === undefined ? {} : { whyNever: job.whyNever }),
     image: job.steps[0]?.image.text ?? null,
     services: job.services.map((service) => service.image.text),
     needs: needsOf(job) ?? null,

@@ -26,7 +26,8 @@ export function toTrigger(context: DialectContext): Trigger {
   const event = trigger.event ?? (trigger.tag === undefined ? "push" : "tag");
   const tag = trigger.tag ?? /^refs\/tags\/(.+)$/.exec(trigger.ref ?? "")?.[1];
   const current = facts.branch ?? facts.defaultBranch ?? FALLBACK_BRANCH;
-  const branch = trigger.branch ?? (event === "pull_request" ? (facts.defaultBranch ?? current) : current);
+  const wanted = event === "pull_request" ? (trigger.branch ?? trigger.targetBranch) : trigger.branch;
+  const branch = wanted ?? (event === "pull_request" ? (facts.defaultBranch ?? current) : current);
   return {
     event,
     branch: tag === undefined || trigger.branch !== undefined ? branch : `refs/tags/${tag}`,

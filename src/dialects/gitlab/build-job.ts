@@ -6,6 +6,7 @@ import type { KeptBuilder } from "./build-kept.ts";
 import { buildOrder } from "./build-order.ts";
 import { buildServices } from "./build-services.ts";
 import { readDebugServices } from "./debug-services.ts";
+import type { DecidedJob } from "./decisions/decide-job.ts";
 import type { ImageDeclaration, RunStep } from "./declarations.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import type { JobVariables } from "./job-variables.ts";
@@ -25,9 +26,12 @@ export interface JobPlace {
 }
 
 /** A checked job with its variables becomes a job of the model. */
-export function buildJob(job: JobDeclaration, variables: JobVariables, place: JobPlace, report: Report): Job {
+export function buildJob(decided: DecidedJob, variables: JobVariables, place: JobPlace, report: Report): Job {
+  const { job, decision } = decided;
   return {
     ...buildOrder(job, variables, place.jobNames),
+    decision,
+    ...(job.when === "never" ? { whyNever: decision.text } : {}),
     network: "bridge",
     workspace: { mountPath: BUILDS_FOLDER, sourcePath: place.sourcePath, sourcesBeforeServices: false },
     services: buildServices(job, variables, place.own, report),

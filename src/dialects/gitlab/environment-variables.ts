@@ -3,7 +3,7 @@ import { spanOf } from "../../yaml/yaml-node.ts";
 import type { Lifetime } from "./config-fields.ts";
 import type { EnvironmentDeclaration } from "./declarations.ts";
 import { environmentSlug, environmentTier } from "./environment-names.ts";
-import type { NamedValue } from "./predefined.ts";
+import type { NamedValue } from "./named-value.ts";
 
 /**
  * @param expand replaces variables in the name; unknown ones become nothing (GY-107).

@@ -1,17 +1,22 @@
 // `.gitlab-ci.yml`: read -> references -> extends -> check -> variables -> model. Each step is a file of its name.
 
+import type { Pipeline } from "../../model/pipeline.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { KeptBuilder } from "./build-kept.ts";
 import { checkOrder } from "./check-order.ts";
 import { checkReach } from "./check-reach.ts";
+import { decidePipeline } from "./decisions/decide-pipeline.ts";
+import { decideWorkflow } from "./decisions/decide-workflow.ts";
+import { FileConditions } from "./decisions/file-conditions.ts";
 import { expandParallel } from "./expand-parallel.ts";
 import { resolveExtends } from "./extends.ts";
 import { expandIncludes } from "./include/expand-includes.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { VariableAssembly } from "./job-variables.ts";
-import { readOwnSettings } from "./own-settings.ts";
+import { type OwnSettings, readOwnSettings } from "./own-settings.ts";
 import { sourcePathOf } from "./predefined.ts";
 import { LIMITS, ROOT_WORDING, readConfig } from "./read-config.ts";
 import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
@@ -31,21 +36,51 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   checkOrder(declared, expanded, report);
   checkReach(declared, report);
   if (!fitsVariables(expanded.jobs, root, report)) return nothing();
-  const assembly = new VariableAssembly(context, source.file, report);
+  const pipeline = buildPipeline(
+    source,
+    { context, declared, jobs: expanded.jobs, own: readOwnSettings(root, report) },
+    report,
+  );
+  return { pipeline, diagnostics: report.diagnostics(), included };
+}
+
+interface Checked {
+  readonly context: DialectContext;
+  readonly declared: PipelineDeclaration;
+  /** Instances in the place of those that the file multiplies. */
+  readonly jobs: readonly JobDeclaration[];
+  readonly own: OwnSettings;
+}
+
+function buildPipeline(source: PipelineSource, checked: Checked, report: Report): Pipeline {
+  const { context, declared, own } = checked;
+  const files = new FileConditions(context, report);
+  const workflow = decideWorkflow(declared, context, source.file, files);
+  const assembly = new VariableAssembly(context, source.file, workflow, report);
+  const decided = decidePipeline(checked.jobs, { context, assembly, files, workflow, report });
   const place: JobPlace = {
     sourcePath: sourcePathOf(context.facts),
-    jobNames: new Set(expanded.jobs.map((job) => job.name)),
-    own: readOwnSettings(root, report),
+    jobNames: new Set(checked.jobs.map((job) => job.name)),
+    own,
     kept: new KeptBuilder(),
   };
   const unset = new UnsetVariables(declared, report);
-  const jobs = expanded.jobs.map((job, index) => {
-    const variables = assembly.variablesOf(job, index);
-    unset.check(job, variables);
-    return buildJob(job, variables, place, report);
-  });
-  const pipeline = { dialect: "gitlab", file: source.file, stages: stagesOf(declared), jobs } as const;
-  return { pipeline, diagnostics: report.diagnostics(), included };
+  return {
+    dialect: "gitlab",
+    file: source.file,
+    stages: stagesOf(declared),
+    jobs: decided.jobs.map((one) => {
+      const variables = one.draft.finish(one.variables);
+      unset.check(one.job, variables);
+      return buildJob(one, variables, place, report);
+    }),
+    ...withoutUndefined({
+      name: workflow.name,
+      decision: workflow.decision,
+      nothingRuns: decided.nothingRuns,
+      cancelOnFailure: workflow.autoCancel?.onJobFailure === "all" ? (true as const) : undefined,
+    }),
+  };
 }
 
 interface ResolvedRoot {

@@ -2,13 +2,15 @@ import type { Environment } from "../../model/environment.ts";
 import type { MissingSecret, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext, RunFacts } from "../dialect.ts";
+import { isJobOnly, type RuleScope, toRuleScope } from "./decisions/rule-scope.ts";
 import type { EnvironmentDeclaration, VariableDeclaration } from "./declarations.ts";
 import { environmentVariables, resolveEnvironment } from "./environment-variables.ts";
 import { expandRunner, referencedNames } from "./expand-runner.ts";
 import { expandOrDrop, mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
-import { jobVariables, type NamedValue, pipelineVariables } from "./predefined.ts";
+import { type NamedValue, present } from "./named-value.ts";
+import { jobVariables, pipelineVariables } from "./predefined.ts";
 import type { Report } from "./report.ts";
 
 export interface JobVariables {
@@ -28,6 +30,24 @@ export interface JobVariables {
   readonly missingSecrets: readonly MissingSecret[];
 }
 
+/** A job's variables while its rules are still looked at. */
+export interface JobDraft {
+  readonly scope: RuleScope;
+  /** @param ruleVariables of the rule that holds. */
+  readonly finish: (ruleVariables: readonly VariableDeclaration[]) => JobVariables;
+}
+
+/** What the workflow's rules add for all jobs. */
+export interface WorkflowVariables {
+  readonly variables: readonly VariableDeclaration[];
+  readonly name: string | undefined;
+}
+
+interface Layer {
+  readonly variables: ReadonlyMap<string, Assignment>;
+  readonly environment: Environment | undefined;
+}
+
 interface Assignment extends ServerVariable {
   readonly masked: boolean;
   readonly isPublic: boolean;
@@ -39,7 +59,8 @@ interface Assignment extends ServerVariable {
 type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at" | "isFile">;
 
 /**
- * Gives each job its variables, by precedence and expanded: predefined, global, job, then those given from outside.
+ * Gives each job its variables, by precedence and expanded: predefined, global, the workflow's, the job's, those of its
+ * rule, then those given from outside.
  * What is the same for all jobs is worked out once.
  *
  * @source GY-95, GY-102, GS-304
@@ -52,22 +73,44 @@ export class VariableAssembly {
   readonly #baseVariables: Variables;
   readonly #projectUrl: string;
   readonly #report: Report;
+  readonly #workflow: WorkflowVariables;
 
-  constructor(context: DialectContext, file: string, report: Report) {
+  constructor(context: DialectContext, file: string, workflow: WorkflowVariables, report: Report) {
+    this.#workflow = workflow;
     this.#run = context.run;
     this.#report = report;
     this.#secrets = context.secrets ?? new Map();
     this.#given = [...context.variables].map(([name, given]) => ({ name, raw: false, at: undefined, ...given }));
-    const base = pipelineVariables(context, file).map((named) => [named[0], ofPredefined(named)] as const);
+    const named = [...pipelineVariables(context, file), ...present("CI_PIPELINE_NAME", workflow.name)];
+    const base = named.map((one) => [one[0], ofPredefined(one)] as const);
     this.#base = new Map(base);
     this.#baseVariables = new Map(base.map(([name, assignment]) => [name, toVariable(assignment, assignment.value)]));
     this.#projectUrl = this.#base.get("CI_PROJECT_URL")?.value ?? "";
   }
 
-  variablesOf(job: JobDeclaration, index: number): JobVariables {
-    const layer = this.#assign(job, index);
+  draftOf(job: JobDeclaration, index: number): JobDraft {
+    const layer = this.#layerOf(job, index, []);
+    const winnerOf = (name: string): Assignment | undefined => layer.variables.get(name) ?? this.#base.get(name);
+    const find = (name: string): Assignment | undefined => {
+      const winner = winnerOf(name);
+      return winner?.origin === "predefined" && isJobOnly(name) ? undefined : winner;
+    };
+    return {
+      scope: toRuleScope(find, (name) => winnerOf(name)?.masked === true),
+      finish: (ruleVariables) =>
+        this.#variablesOf(job, ruleVariables.length === 0 ? layer : this.#layerOf(job, index, ruleVariables)),
+    };
+  }
+
+  #layerOf(job: JobDeclaration, index: number, ruleVariables: readonly VariableDeclaration[]): Layer {
+    const variables = this.#assign(job, index, ruleVariables);
+    const winnerOf = (name: string): Assignment | undefined => variables.get(name) ?? this.#base.get(name);
+    const environment = job.environment && this.#addEnvironment(job.environment, variables, winnerOf);
+    return { variables, environment };
+  }
+
+  #variablesOf(job: JobDeclaration, { variables: layer, environment }: Layer): JobVariables {
     const winnerOf = (name: string): Assignment | undefined => layer.get(name) ?? this.#base.get(name);
-    const environment = job.environment && this.#addEnvironment(job.environment, layer, winnerOf);
     const expansion = new ServerExpansion(winnerOf);
     const lookUp = (name: string): string | undefined => {
       const winner = winnerOf(name);
@@ -127,7 +170,7 @@ export class VariableAssembly {
   }
 
   /** What is not the same for every job; each entry knows the one it hides. */
-  #assign(job: JobDeclaration, index: number): Map<string, Assignment> {
+  #assign(job: JobDeclaration, index: number, ruleVariables: readonly VariableDeclaration[]): Map<string, Assignment> {
     const layer = new Map<string, Assignment>();
     const add = (source: Source, isPublic: boolean): void => {
       layer.set(source.name, { ...source, isPublic, hides: layer.get(source.name) ?? this.#base.get(source.name) });
@@ -150,7 +193,9 @@ export class VariableAssembly {
     };
     for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named), true);
     addDeclared(job.globals, "global");
+    addDeclared(this.#workflow.variables, "workflow");
     addDeclared(job.variables, "job");
+    addDeclared(ruleVariables, "rules");
     for (const [name, value] of job.instance?.cell ?? []) {
       declared.add(name);
       add({ name, value: value ?? "", raw: false, masked: false, origin: "matrix", at: job.key }, true);

@@ -1,13 +1,13 @@
 // Predefined variables that a local run can compute. Not set, because nothing here could honour them: tokens and
-// passwords (CI_JOB_TOKEN, CI_REGISTRY_*, CI_DEPLOY_*), merge requests, Pages, Kubernetes, environments.
+// passwords (CI_JOB_TOKEN, CI_REGISTRY_*, CI_DEPLOY_*), Pages, Kubernetes.
 
 import { crc32 } from "node:zlib";
 import type { JobInstance } from "../../model/pipeline.ts";
 import type { DialectContext, RepositoryFacts, RunFacts } from "../dialect.ts";
+import { eventVariables } from "./event-variables.ts";
+import { type NamedValue, present } from "./named-value.ts";
 import { type ProjectFacts, projectFacts } from "./project-facts.ts";
 import { slugOf } from "./slug.ts";
-
-export type NamedValue = readonly [name: string, value: string];
 
 /** The GitLab whose behaviour we follow; scripts compare versions with it. */
 const COMPATIBLE_VERSION = "18.0.0";
@@ -30,6 +30,7 @@ export function pipelineVariables(context: DialectContext, file: string): readon
     ...present("CI_DEFAULT_BRANCH", context.facts.defaultBranch),
     ["CI_CONFIG_PATH", file],
     ...commitVariables(context.facts),
+    ...eventVariables(context, { id: stableId(project.path), path: project.path, url: projectUrl }),
     ...runVariables(context.run, projectUrl),
     ...userVariables(context.facts),
     ...runnerVariables(context.run),
@@ -128,16 +129,11 @@ function projectVariables(project: ProjectFacts, projectUrl: string): readonly N
 }
 
 function commitVariables(facts: RepositoryFacts): readonly NamedValue[] {
-  const { commit, branch } = facts;
+  const { commit } = facts;
   const sha = commit?.sha ?? NO_COMMIT;
   return [
     ["CI_COMMIT_SHA", sha],
     ["CI_COMMIT_SHORT_SHA", sha.slice(0, 8)],
-    ["CI_COMMIT_BEFORE_SHA", commit?.parentSha ?? NO_COMMIT],
-    ...present("CI_COMMIT_BRANCH", branch),
-    ...present("CI_COMMIT_REF_NAME", branch),
-    ...present("CI_COMMIT_REF_SLUG", branch === undefined ? undefined : slugOf(branch)),
-    ["CI_COMMIT_REF_PROTECTED", String(branch !== undefined && branch === facts.defaultBranch)],
     ...(commit === undefined ? [] : messageVariables(commit.message)),
     ...present("CI_COMMIT_AUTHOR", commit?.author),
     ...present("CI_COMMIT_TIMESTAMP", commit?.committedAt),
@@ -159,7 +155,6 @@ function runVariables(run: RunFacts, projectUrl: string): readonly NamedValue[] 
   return [
     ["CI_PIPELINE_ID", String(run.pipelineId)],
     ["CI_PIPELINE_IID", String(run.pipelineId)],
-    ["CI_PIPELINE_SOURCE", "push"],
     ["CI_PIPELINE_URL", `${projectUrl}/-/pipelines/${run.pipelineId}`],
     ["CI_PIPELINE_CREATED_AT", startedAt],
     ["CI_JOB_STARTED_AT", startedAt],
@@ -203,8 +198,4 @@ function fqdnOf(project: ProjectFacts): string {
 
 function stableId(text: string): string {
   return String(crc32(text));
-}
-
-function present(name: string, value: string | undefined): readonly NamedValue[] {
-  return value === undefined ? [] : [[name, value]];
 }

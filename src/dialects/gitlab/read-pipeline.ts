@@ -1,6 +1,7 @@
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlMapping, YamlNode, YamlScalar } from "../../yaml/yaml-node.ts";
 import { isNull, valueOf } from "./config-values.ts";
+import type { VariableDeclaration } from "./declarations.ts";
 import { readDefaults } from "./defaults.ts";
 import { adviseOnDoubles } from "./double-pipelines.ts";
 import { Conditions } from "./expression/conditions.ts";
@@ -18,6 +19,7 @@ import { readWorkflow } from "./workflow-keyword.ts";
 export interface PipelineDeclaration {
   readonly stages: readonly string[];
   readonly workflow: WorkflowDeclaration | undefined;
+  readonly globals: readonly VariableDeclaration[];
   /** In file order. */
   readonly jobs: readonly JobDeclaration[];
   /** Names of what is no job, though it should be one: it has been told, and needs on it are not told as well. */
@@ -53,7 +55,7 @@ export function readPipeline(root: YamlMapping, report: Report): PipelineDeclara
   if (jobs.length + leftOut.size === 0) refuseNoJobs(root, report);
   const declared = workflow && readWorkflow(workflow, conditions, report);
   adviseOnDoubles(jobs, declared, report);
-  return { stages, workflow: declared, jobs, leftOut };
+  return { stages, workflow: declared, globals: around.globals, jobs, leftOut };
 }
 
 function readOneJob(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FileAnswer, FileBase, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { assertNever } from "../../text/assert-never.ts";
+import { findChangedFiles } from "../changed-files.ts";
 import type { FarFiles } from "./far-files.ts";
 import type { FileFetcherOptions } from "./file-fetcher-options.ts";
 import { type FileTree, findExisting, findIn, folderTree, readFrom } from "./file-tree.ts";
@@ -28,6 +29,8 @@ export function openFileFetcher(options: FileFetcherOptions): (request: FileRequ
         return await inTree(treeAt(request.base), (tree) => findIn(tree, request.pattern));
       case "exists":
         return await inTree(treeAt(request.base), (tree) => findExisting(tree, request.patterns));
+      case "changes":
+        return await findChangedFiles(projectFolder, request.since);
       case "project":
         return await (await openFar()).project(request);
       case "remote":

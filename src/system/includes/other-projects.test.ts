@@ -81,9 +81,8 @@ async function ask(request: FileRequest, options: Partial<FileFetcherOptions> = 
 
 function shown(answer: FileAnswer): string {
   if (answer.kind === "text") return `${answer.found.file.replace(folder, "")} ${answer.found.text}`;
-  return answer.kind === "names"
-    ? answer.names.join(" ")
-    : `${answer.failure.reason} ${answer.failure.detail ?? ""}`.trim();
+  if (answer.kind !== "failed") return answer.kind === "names" ? answer.names.join(" ") : answer.kind;
+  return `${answer.failure.reason} ${answer.failure.detail ?? ""}`.trim();
 }
 
 function file(project: string, ref?: string, path = "ci/a.yml"): FileRequest {

@@ -4,7 +4,7 @@ import { pipelineVariables } from "../predefined.ts";
 
 /** Known only once the pipeline exists, or only in a job: no include may look at them. @source GY-58, GY-113 */
 const LATER =
-  /^(?:CI_PIPELINE_(?!SOURCE$)|CI_JOB_|CI_RUNNER_|CI_NODE_|CI_CONCURRENT_|CI_BUILDS_DIR$|CI_PROJECT_DIR$|CI_DISPOSABLE_|CI_REPOSITORY_URL$|GITLAB_USER_|RUNNER_)/;
+  /^(?:CI_PIPELINE_(?!SOURCE$)|CI_MERGE_REQUEST_|CI_JOB_|CI_RUNNER_|CI_NODE_|CI_CONCURRENT_|CI_BUILDS_DIR$|CI_PROJECT_DIR$|CI_DISPOSABLE_|CI_REPOSITORY_URL$|GITLAB_USER_|RUNNER_)/;
 
 const MASKED = "[MASKED]";
 
