@@ -26,6 +26,8 @@ const project = new CliProject({
   ".gitlab-ci.yml": PIPELINE.replace(", nonsense: 1", ""),
   "bad.yml": PIPELINE,
   "other.yml": "only: {image: busybox, script: [echo by file]}\n",
+  "silent.yml": "# outrigger: ignore deprecated-key\nimage: busybox\njob: {script: [x]}\n",
+  "loud.yml": "job: {image: busybox, script: [x], needs: [none]} # outrigger: ignore undefined-need\n",
 });
 afterAll(() => project[Symbol.dispose]());
 
@@ -69,6 +71,32 @@ describe("outrigger lint --json", () => {
       dialect: "gitlab",
       problems: [{ severity: "note", file: ".gitlab-ci.yml" }],
     });
+  });
+});
+
+describe("for other tools", () => {
+  test("lint --format gitlab and sarif: the same findings, the same exit code, nothing else on stdout", async () => {
+    const gitlab = await project.call(["lint", "--format", "gitlab", "bad.yml"]);
+    const sarif = await project.call(["lint", "--format", "sarif", "bad.yml"]);
+    expect([gitlab.exitCode, sarif.exitCode]).toEqual([2, 2]);
+    const issues: readonly Record<string, unknown>[] = JSON.parse(gitlab.stdout);
+    expect(issues).toContainEqual(expect.objectContaining({ check_name: "unknown-key", severity: "blocker" }));
+    expect(JSON.parse(sarif.stdout).runs[0].results).toHaveLength(issues.length);
+  });
+
+  test("list --format mermaid and dot: the picture of the pipeline", async () => {
+    const mermaid = await project.call(["list", "--format", "mermaid"]);
+    expect(mermaid.stdout).toContain('subgraph s0["build"]');
+    const dot = await project.call(["list", "--format", "dot"]);
+    expect(dot.stdout).toMatch(/^digraph pipeline \{\n/);
+    expect((await project.call(["list"])).stdout).toMatch(/\n\nbuild .*test\ncompile/);
+  });
+
+  test("a comment in the file silences a note; what it says of an error is told", async () => {
+    const { stdout, stderr } = await project.call(["lint", "silent.yml"]);
+    expect(stderr).toBe("");
+    expect(stdout).toBe("silent.yml: 0 errors, 0 warnings, 0 notes\n");
+    expect((await project.call(["lint", "loud.yml"])).stderr).toMatch(/\[undefined-need\][\s\S]*\[ignored-error\]/);
   });
 });
 
