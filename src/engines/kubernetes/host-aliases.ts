@@ -37,6 +37,20 @@ export function furtherHostLines(layout: PodLayout, addresses: ServiceAddresses)
   return serviceNames(layout, addresses, isRefused).map(({ ip, hostnames }) => `${ip} ${hostnames.join(" ")}`);
 }
 
+/** What a service in a pod of its own knows: the services with an address so far, and the operator's hosts. */
+export function aliasesOfServices(
+  layout: PodLayout,
+  addresses: ReadonlyMap<string, string>,
+  configured: readonly HostAlias[],
+): readonly HostAlias[] {
+  return [...serviceNames(layout, addresses, isHostsName), ...configured];
+}
+
+/** Every name of every service, as lines of a hosts file. */
+export function allHostLines(layout: PodLayout, addresses: ServiceAddresses): readonly string[] {
+  return serviceNames(layout, addresses, () => true).map(({ ip, hostnames }) => `${ip} ${hostnames.join(" ")}`);
+}
+
 function serviceNames(
   layout: PodLayout,
   addresses: ServiceAddresses,

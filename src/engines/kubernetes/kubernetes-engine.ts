@@ -14,7 +14,8 @@ import type {
   RemovedCounts,
 } from "../engine.ts";
 import { type ConnectionSources, findCluster } from "./api/connection.ts";
-import { KubernetesApi } from "./api/kubernetes-api.ts";
+import { KubernetesApi, type ServerVersion } from "./api/kubernetes-api.ts";
+import { ClusterTraits } from "./cluster-traits.ts";
 import { describeCluster } from "./describe-cluster.ts";
 import { JobPods } from "./job/job-pods.ts";
 import { KubernetesSandbox } from "./job/kubernetes-sandbox.ts";
@@ -41,12 +42,14 @@ export class KubernetesEngine implements Engine {
   readonly #api: KubernetesApi;
   readonly #namespace: string;
   readonly #watch: PodWatch;
+  readonly #traits: ClusterTraits;
   readonly #options: KubernetesEngineSettings;
   readonly #observers = new Map<string, ImageObserver>();
 
-  private constructor(api: KubernetesApi, product: string, options: KubernetesEngineSettings) {
+  private constructor(api: KubernetesApi, version: ServerVersion, options: KubernetesEngineSettings) {
     this.#api = api;
-    this.product = product;
+    this.product = `kubernetes ${version.text.replace(/^v/, "")}`.trim();
+    this.#traits = new ClusterTraits(version);
     this.#options = options;
     this.#namespace = options.settings.namespace ?? api.connection.namespace;
     const labels = `${OWNER}=${ownerLabel(options.owner)}`;
@@ -59,8 +62,7 @@ export class KubernetesEngine implements Engine {
     const connection = await findCluster(settings.access, sources);
     const retry = { limit: settings.retryLimit, backoffMaxMs: settings.timing.retryBackoffMaxMs };
     const api = new KubernetesApi(connection, clock, retry);
-    const { text } = await api.version();
-    return new KubernetesEngine(api, `kubernetes ${text.replace(/^v/, "")}`.trim(), options);
+    return new KubernetesEngine(api, await api.version(), options);
   }
 
   async describe(signal: AbortSignal): Promise<EngineDescription> {
@@ -98,6 +100,7 @@ export class KubernetesEngine implements Engine {
     const pods = new JobPods(job, {
       settings,
       labels: this.#labelsOf(job),
+      traits: this.#traits,
       tools: {
         api: this.#api,
         watch: this.#watch,

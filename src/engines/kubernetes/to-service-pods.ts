@@ -1,4 +1,5 @@
 import type { JobPlan } from "../../model/job-plan.ts";
+import { aliasesOfServices } from "./host-aliases.ts";
 import { servicePodName } from "./names.ts";
 import type { ServicePlacement } from "./pod-layout.ts";
 import type { KubernetesSettings } from "./settings.ts";
@@ -7,7 +8,8 @@ import { finishPod, type PodContext, type PodObjects, startPod } from "./to-pod.
 
 /**
  * A service as a pod of its own: the same container under the same name, an address of its own, and a `helper` beside it
- * that sees who listens. The job's pod is made when the addresses are known, and its hosts file points to them.
+ * that sees who listens. The job's pod is made when the addresses are known, and its hosts file points to them; so does
+ * that of a service to those before it.
  *
  * @param context of the job's pod, after which this one is called.
  */
@@ -20,5 +22,8 @@ export function toServicePod(
   const own: PodContext = { ...context, name: servicePodName(context.name, service.container) };
   const build = { ...startPod(job, settings, own), agentConfigMap: context.name };
   const containers = [toServiceContainer(service, build), toHelperContainer(context.layout.helperImage, build)];
-  return finishPod(job, build, own, { containers }, "service");
+  const addresses = context.services.kind === "pods" ? context.services.addresses : new Map<string, string>();
+  const hostAliases = aliasesOfServices(context.layout, addresses, settings.hostAliases);
+  const hosts = hostAliases.length === 0 ? {} : { hostAliases };
+  return finishPod(job, build, own, { containers, ...hosts }, "service");
 }

@@ -31,6 +31,13 @@ export interface ObjectList {
   readonly items: readonly JsonRecord[];
 }
 
+export interface ServerVersion {
+  readonly major: number;
+  readonly minor: number;
+  /** `v1.33.1+k3s1` */
+  readonly text: string;
+}
+
 export interface NodeFacts {
   readonly operatingSystem: string;
   readonly architecture: string;
@@ -48,9 +55,7 @@ export class KubernetesApi {
     this.#transport = new Transport(connection, clock, retry);
   }
 
-  async version(
-    signal?: AbortSignal,
-  ): Promise<{ readonly major: number; readonly minor: number; readonly text: string }> {
+  async version(signal?: AbortSignal): Promise<ServerVersion> {
     const answer = toRecord(await this.#transport.send({ method: "GET", path: "/version", signal }));
     // `19+` on some clusters (K-34).
     const number = (key: string): number => Number.parseInt(toText(answer[key]) ?? "", 10) || 0;

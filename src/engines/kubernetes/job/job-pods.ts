@@ -4,34 +4,44 @@ import type { Clock } from "../../../system/clock.ts";
 import type { ImageObserver, RemovedCounts } from "../../engine.ts";
 import { AGENT_FILE } from "../agent/agent-argv.ts";
 import { AGENT_SCRIPT } from "../agent/agent-script.ts";
+import { KubernetesRefusal } from "../api/refusal.ts";
+import { chooseLayout } from "../choose-layout.ts";
+import type { ClusterTraits } from "../cluster-traits.ts";
+import type { ServiceAddresses } from "../host-aliases.ts";
 import { type LabelSource, toMetadata } from "../labels.ts";
 import { podName } from "../names.ts";
 import type { HostAlias } from "../pod.ts";
-import { configuredHelper, type PodLayout, toPodLayout } from "../pod-layout.ts";
-import { findStartProblem } from "../pod-problem.ts";
-import type { PodState } from "../pod-state.ts";
+import { configuredHelper, type PodLayout, type ServicePlacement, toPodLayout } from "../pod-layout.ts";
+import { chooseServiceForm, keptSidecars } from "../service-form.ts";
 import type { KubernetesSettings } from "../settings.ts";
-import { toPod } from "../to-pod.ts";
+import { type PodContext, type PodObjects, type ServiceForm, toPod } from "../to-pod.ts";
+import { toServicePod } from "../to-service-pods.ts";
+import { BesideObjects } from "./beside-objects.ts";
 import { PodRun, type PodTools } from "./pod-run.ts";
+import { judgeImages, mayFallBack, type PodPart } from "./pull-fallback.ts";
+import { HELPER } from "./stage.ts";
 
 export interface JobPodsOptions {
   readonly settings: KubernetesSettings;
   readonly labels: LabelSource;
+  readonly traits: ClusterTraits;
   readonly tools: PodTools;
   /** Eight of `[a-z0-9]`, new at each call. */
   readonly randomName: () => string;
-  /** Whoever fetched an image by that name is told of its next try. */
+  /** Whoever fetched an image is told of its next try. */
   readonly observerOf: (image: ImagePlan) => ImageObserver | undefined;
 }
 
-/** What goes with a pod. */
-type ObjectKind = "configmaps" | "secrets";
-
-interface Named {
-  readonly metadata: { readonly name: string };
-  readonly data?: Readonly<Record<string, string>>;
+/** Where a service stands. */
+export interface ServicePlace {
+  readonly pod: PodRun;
+  /** Where the job reaches it. */
+  readonly address: string;
+  /** In a pod of its own. */
+  readonly isAlone: boolean;
 }
 
+const LOOPBACK = "127.0.0.1";
 /** Longer than any cluster needs to take away what it was told to. */
 const REMOVAL_MS = 120_000;
 
@@ -39,33 +49,34 @@ const REMOVAL_MS = 120_000;
 export class JobPods {
   readonly layout: PodLayout;
   readonly clock: Clock;
+  /** The pod of the job's own containers. Whoever waits for it takes the failure. */
+  readonly job: Promise<PodRun>;
   /** Names and addresses in the hosts file of the job's pod. */
   hosts: readonly HostAlias[] = [];
-  name: string;
-  readonly job: Promise<PodRun>;
   readonly #plan: JobPlan;
   readonly #options: JobPodsOptions;
-  readonly #images = new Map<string, ImageRef>();
+  readonly #images: ReadonlyMap<string, ImageRef>;
   readonly #failedPolicies = new Map<string, number>();
   readonly #runs: PodRun[] = [];
-  /** Objects beside pods, by kind and name. */
-  readonly #objects: (readonly [ObjectKind, string])[] = [];
+  readonly #beside: BesideObjects;
   readonly #stop = new AbortController();
-  readonly #background = new Set<Promise<unknown>>();
+  /** Of the services with pods of their own. */
+  readonly #alone = new Map<string, PodRun>();
+  readonly #addresses = new Map<string, string>();
   #containers = 0;
 
   constructor(plan: JobPlan, options: JobPodsOptions) {
     this.#plan = plan;
     this.#options = options;
     this.clock = options.tools.clock;
+    this.#beside = new BesideObjects(options.tools.api, options.tools.namespace);
     this.layout = toPodLayout(plan, configuredHelper(plan, options.settings));
-    this.name = this.#newName();
-    for (const { container, plan: part } of [...this.layout.services, ...this.layout.steps]) {
-      this.#images.set(container, part.image.ref);
-    }
-    this.#images.set("helper", this.layout.helperImage.ref);
+    const parts = [...this.layout.services, ...this.layout.steps];
+    this.#images = new Map([
+      [HELPER, this.layout.helperImage.ref],
+      ...parts.map(({ container, plan: part }) => [container, part.image.ref] as const),
+    ]);
     this.job = this.#open();
-    // Whoever needs it takes the failure.
     this.job.catch(() => undefined);
   }
 
@@ -73,20 +84,30 @@ export class JobPods {
     return this.#images.get(container) ?? this.layout.helperImage.ref;
   }
 
+  /** Where services are for those in the job's pod. Known once that is there. */
+  get addresses(): ServiceAddresses {
+    return this.#alone.size === 0 ? "loopback" : this.#addresses;
+  }
+
+  async placeOf(service: string): Promise<ServicePlace> {
+    const job = await this.job;
+    const pod = this.#alone.get(service);
+    return pod === undefined
+      ? { pod: job, address: LOOPBACK, isAlone: false }
+      : { pod, address: this.#addresses.get(service) ?? "", isAlone: true };
+  }
+
   /** Stops and removes everything. Each object is tried, whatever happened to the others. @throws the first failure. */
   async close(graceMs: number): Promise<RemovedCounts> {
     this.#stop.abort(new Error("the sandbox is closed"));
     await this.job.catch(() => undefined);
-    while (this.#background.size > 0) await Promise.allSettled(this.#background);
-    const works = [
-      ...this.#runs.map((run) => this.#removePod(run, graceMs)),
-      ...this.#objects.map(([kind, name]) => this.#remove(kind, name)),
-    ];
-    const results = await Promise.allSettled(works);
-    const failed = results.find((result) => result.status === "rejected");
+    await this.#beside.settle();
+    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceMs)));
+    const others = await Promise.allSettled(this.#beside.remove());
+    const failed = [...pods, ...others].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-    const pods = results.filter((result) => result.status === "fulfilled" && result.value === "pod").length;
-    return { containers: pods === 0 ? 0 : this.#containers, networks: pods, volumes: pods };
+    const count = pods.filter((result) => result.status === "fulfilled" && result.value).length;
+    return { containers: count === 0 ? 0 : this.#containers, networks: count, volumes: count };
   }
 
   /** Ends the wait of a {@link close} that works. */
@@ -95,118 +116,125 @@ export class JobPods {
   }
 
   async #open(): Promise<PodRun> {
-    const signal = this.#stop.signal;
-    for (;;) {
-      const run = await this.#create(signal);
-      if (!this.#mayFallBack()) return run;
-      const next = await run.untilStarted((state) => this.#judgeImages(state), signal);
-      if (next === "all here") return run;
-      this.#failedPolicies.set(next.container, (this.#failedPolicies.get(next.container) ?? 0) + 1);
-      this.#options.observerOf(next.image)?.onRetry(next.image.ref.text, next.reason);
-      await run.remove(0);
-      this.name = this.#newName();
+    const { settings, traits } = this.#options;
+    if (chooseLayout(this.#plan, settings).layout === "pods") {
+      for (const service of this.layout.services) await this.#openAlone(service);
+      return await this.#openJob({ kind: "pods", addresses: this.#addresses });
+    }
+    return await this.#openJob(chooseServiceForm(this.#plan, this.layout, settings, traits));
+  }
+
+  /** One after the other: each knows those before it by name. */
+  async #openAlone(service: ServicePlacement): Promise<void> {
+    const { plan, container } = service;
+    const helper = { container: HELPER, image: this.layout.helperImage, isHeld: false };
+    const parts = [{ container, image: plan.image, isHeld: service.isHeld }, helper];
+    const run = await this.#openPod(
+      parts,
+      (context) => toServicePod(this.#plan, service, this.#options.settings, context),
+      {
+        kind: "pods",
+        addresses: this.#addresses,
+      },
+    );
+    this.#alone.set(plan.id, run);
+    this.#addresses.set(plan.id, await run.untilStarted((state) => state.podIp, this.#stop.signal));
+  }
+
+  async #openJob(services: ServiceForm): Promise<PodRun> {
+    const { settings, traits } = this.#options;
+    const make = (context: PodContext): PodObjects => {
+      const objects = toPod(this.#plan, settings, context);
+      this.hosts = objects.pod.spec.hostAliases ?? [];
+      return objects;
+    };
+    try {
+      const run = await this.#openPod(this.#partsOfJob(services), make, services);
+      for (const alone of this.#alone.values()) this.#beside.own("pods", alone.name, run);
+      return run;
+    } catch (error) {
+      const isRefused =
+        error instanceof SidecarsDropped || (error instanceof KubernetesRefusal && error.status === 422);
+      if (services.kind !== "sidecars" || !isRefused) throw error;
+      traits.hasNoSidecars();
+      return await this.#openJob({ kind: "containers" });
     }
   }
 
-  async #create(signal: AbortSignal): Promise<PodRun> {
-    const { settings, labels, tools } = this.#options;
-    const { api, namespace } = tools;
-    const { pod, secret, pullSecret } = toPod(this.#plan, settings, {
-      name: this.name,
-      namespace,
+  /** Tries the images' pull policies one after the other, where there are several. */
+  async #openPod(
+    parts: readonly PodPart[],
+    make: (context: PodContext) => PodObjects,
+    services: ServiceForm,
+  ): Promise<PodRun> {
+    const { signal } = this.#stop;
+    for (;;) {
+      const run = await this.#create(make, services);
+      if (!mayFallBack(parts, this.#failedPolicies)) return run;
+      const verdict = await run.untilStarted((state) => judgeImages(state, parts, this.#failedPolicies), signal);
+      if (verdict.kind === "settled") return run;
+      const { container, image } = verdict.part;
+      this.#failedPolicies.set(container, (this.#failedPolicies.get(container) ?? 0) + 1);
+      this.#options.observerOf(image)?.onRetry(image.ref.text, verdict.reason);
+      await run.remove(1);
+    }
+  }
+
+  async #create(make: (context: PodContext) => PodObjects, services: ServiceForm): Promise<PodRun> {
+    const { labels, tools, randomName } = this.#options;
+    const name = podName(this.#plan.runId, this.#plan.id, randomName());
+    const { pod, secret, pullSecret } = make({
+      name,
+      namespace: tools.namespace,
       labels,
       layout: this.layout,
-      services: { kind: "containers" },
+      services,
       failedPolicies: this.#failedPolicies,
       pullSecrets: [],
     });
-    this.hosts = pod.spec.hostAliases ?? [];
-    this.#containers = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
-    const agent: Named = {
-      metadata: { name: this.name, ...toMetadata(labels, "agent", "agent") },
+    const { containers, initContainers = [], volumes } = pod.spec;
+    const agent = {
+      metadata: { name, ...toMetadata(labels, "agent", name) },
       data: { [AGENT_FILE]: AGENT_SCRIPT },
     };
-    const secrets = [secret, pullSecret].filter((object) => object !== undefined);
-    const further: readonly (readonly [ObjectKind, Named])[] = [
-      ["configmaps", agent],
-      ...secrets.map((object) => ["secrets", object] as const),
+    const objects = [
+      ...(volumes.some((volume) => volume["configMap"] !== undefined)
+        ? [{ kind: "configmaps" as const, object: agent }]
+        : []),
+      ...[secret, pullSecret].flatMap((object) => (object === undefined ? [] : [{ kind: "secrets" as const, object }])),
     ];
-    await Promise.all(
-      further.map(async ([kind, object]) => {
-        this.#objects.push([kind, object.metadata.name]);
-        await api.create(kind, namespace, object, signal);
-      }),
-    );
-    const run = await PodRun.create(pod, tools, signal);
+    await this.#beside.create(objects, this.#stop.signal);
+    const run = await PodRun.create(pod, tools, this.#stop.signal);
     this.#runs.push(run);
-    for (const [kind, { metadata }] of further) this.#own(kind, metadata.name, run);
+    this.#containers += containers.length + initContainers.length;
+    for (const { kind, object } of objects) this.#beside.own(kind, object.metadata.name, run);
+    if (services.kind === "sidecars" && !keptSidecars(run.accepted)) {
+      await run.remove(1);
+      throw new SidecarsDropped();
+    }
     return run;
   }
 
-  /** So that the cluster removes it with the pod, whoever removes that. */
-  #own(kind: ObjectKind, name: string, pod: PodRun): void {
-    const { api, namespace } = this.#options.tools;
-    const ownerReferences = [{ apiVersion: "v1", kind: "Pod", name: pod.name, uid: pod.uid }];
-    const work = api.patch(kind, namespace, name, { metadata: { ownerReferences } }).catch(() => undefined);
-    this.#background.add(work);
-    void work.then(() => this.#background.delete(work));
-  }
-
-  #mayFallBack(): boolean {
-    return this.#parts().some(({ container, image }) => this.#policiesLeft(container, image) > 1);
-  }
-
-  /** @source K-51 */
-  #judgeImages(
-    state: PodState,
-  ): "all here" | { readonly container: string; readonly image: ImagePlan; readonly reason: string } | undefined {
-    let isWaiting = false;
-    for (const { container, image, isHeld } of this.#parts()) {
-      const own = state.containers.get(container);
-      const problem = findStartProblem(container, image.ref, own);
-      if (problem?.kind === "image") {
-        const next = image.pullPolicies[(this.#failedPolicies.get(container) ?? 0) + 1];
-        if (next === undefined) return "all here";
-        return { container, image, reason: `${problem.error.message}; trying pull policy "${next}"` };
-      }
-      isWaiting ||= !isHeld && (own === undefined || own.now.kind === "waiting");
-    }
-    return isWaiting ? undefined : "all here";
-  }
-
-  #policiesLeft(container: string, image: ImagePlan): number {
-    return image.pullPolicies.length - (this.#failedPolicies.get(container) ?? 0);
-  }
-
-  #parts(): readonly { readonly container: string; readonly image: ImagePlan; readonly isHeld: boolean }[] {
+  #partsOfJob(form: ServiceForm): readonly PodPart[] {
     const steps = this.layout.steps.map(({ container, plan, start }) => ({
       container,
       image: plan.image,
       isHeld: start === "image",
     }));
-    const services = this.layout.services.map(({ container, plan, isHeld }) => ({
-      container,
-      image: plan.image,
-      isHeld,
-    }));
-    return [...services, ...steps, { container: "helper", image: this.layout.helperImage, isHeld: false }];
+    const services = form.kind === "pods" ? [] : this.layout.services;
+    const beside = services.map(({ container, plan, isHeld }) => ({ container, image: plan.image, isHeld }));
+    return [...beside, ...steps, { container: HELPER, image: this.layout.helperImage, isHeld: false }];
   }
+}
 
-  async #removePod(run: PodRun, graceMs: number): Promise<"pod" | "nothing"> {
-    const wasThere = await run.remove(toSeconds(graceMs));
-    if (wasThere) await run.untilGone(AbortSignal.timeout(graceMs + REMOVAL_MS));
-    return wasThere ? "pod" : "nothing";
-  }
+/** The cluster took the pod and left out what makes its services sidecars. */
+class SidecarsDropped extends Error {}
 
-  async #remove(kind: ObjectKind, name: string): Promise<"other"> {
-    const { api, namespace } = this.#options.tools;
-    await api.remove(kind, namespace, name);
-    return "other";
-  }
-
-  #newName(): string {
-    return podName(this.#plan.runId, this.#plan.id, this.#options.randomName());
-  }
+/** @returns false when it was gone already. */
+async function removePod(run: PodRun, graceMs: number): Promise<boolean> {
+  const wasThere = await run.remove(toSeconds(graceMs));
+  if (wasThere) await run.untilGone(AbortSignal.timeout(graceMs + REMOVAL_MS));
+  return wasThere;
 }
 
 /** The cluster counts whole seconds; 0 would leave containers to themselves on a node that does not answer. */

@@ -13,12 +13,12 @@ import type {
   StepContainer,
 } from "../../engine.ts";
 import { agentFolder } from "../agent/agent-argv.ts";
-import { furtherHostLines } from "../host-aliases.ts";
+import { allHostLines, furtherHostLines } from "../host-aliases.ts";
 import type { StepPlacement } from "../pod-layout.ts";
 import { findStartProblem, toContainerEnd } from "../pod-problem.ts";
 import { exitOf, type PodState } from "../pod-state.ts";
 import { execInside } from "./exec-inside.ts";
-import type { JobPods } from "./job-pods.ts";
+import type { JobPods, ServicePlace } from "./job-pods.ts";
 import { KubernetesService } from "./kubernetes-service.ts";
 import { KubernetesStep, type ScriptRun } from "./kubernetes-step.ts";
 import type { PodRun } from "./pod-run.ts";
@@ -27,13 +27,11 @@ import { copyLog } from "./service-log.ts";
 import { HELPER, Stage } from "./stage.ts";
 import { emptyFolder, readTree, unpack } from "./workspace.ts";
 
-const LOOPBACK = "127.0.0.1";
-
 /** One job in one pod. The pod is on its way from the first moment on; every call waits for the part of it that it needs. */
 export class KubernetesSandbox implements JobSandbox {
   readonly #job: JobPlan;
   readonly #pods: JobPods;
-  #ports: PortTable | undefined;
+  readonly #ports = new Map<PodRun, PortTable>();
   #stages = 0;
   #closing: Promise<RemovedCounts> | undefined;
 
@@ -43,30 +41,29 @@ export class KubernetesSandbox implements JobSandbox {
   }
 
   async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
-    const { layout, clock } = this.#pods;
-    const placement = layout.services.find(({ plan }) => plan.id === service.id);
+    const placement = this.#pods.layout.services.find(({ plan }) => plan.id === service.id);
     if (placement === undefined) throw new Error(`service "${service.id}" is not in the plan of the job`);
     const { container } = placement;
-    const pod = await abortable(this.#pods.job, signal);
-    if (placement.isHeld) await pod.release(container, toPullReference(service.image.ref), signal);
-    await pod.untilStarted((state) => this.#hasStarted(state, container), signal);
-    this.#ports ??= new PortTable(pod);
-    const ports = this.#ports;
-    return new KubernetesService(service, { pod, container }, log, {
-      clock,
-      address: LOOPBACK,
+    const place = await abortable(this.#pods.placeOf(service.id), signal);
+    if (placement.isHeld) await place.pod.release(container, toPullReference(service.image.ref), signal);
+    await place.pod.untilStarted((state) => this.#hasStarted(state, container), signal);
+    if (place.isAlone) await this.#introduce(place.pod, signal);
+    const ports = this.#portsOf(place);
+    return new KubernetesService(service, { pod: place.pod, container }, log, {
+      clock: this.#pods.clock,
+      address: place.address,
       dial: async (port, dialSignal) => await ports.dial(port, dialSignal),
     });
   }
 
   async openStep(step: StepPlan, signal: AbortSignal): Promise<StepContainer> {
-    signal.throwIfAborted();
     const placement = this.#pods.layout.steps.find(({ plan }) => plan.id === step.id);
     if (placement === undefined) throw new Error(`step "${step.id}" is not in the plan of the job`);
-    return new KubernetesStep(this.#pods.name, placement, {
+    const { name } = await abortable(this.#pods.job, signal);
+    return new KubernetesStep(name, placement, {
       ready: async (runSignal) => {
         const pod = await this.#withAgents(runSignal);
-        await this.#writeHosts(pod, runSignal);
+        await this.#writeHosts(pod, this.#furtherHosts(), runSignal);
       },
       runScript: (place, script, output) => this.#runScript(place, script, output),
       runImage: (place, output) => this.#runImage(place, output),
@@ -96,9 +93,10 @@ export class KubernetesSandbox implements JobSandbox {
     const wanted = hostName.toLowerCase();
     const known = this.#pods.hosts.find(({ hostnames }) => hostnames.some((name) => name.toLowerCase() === wanted));
     if (known !== undefined) return [known.ip];
-    const isWritten = await this.#writeHosts(pod, signal);
-    const isFurther = this.#furtherHosts().some((line) => line.toLowerCase().split(" ").includes(wanted));
-    if (isFurther) return isWritten ? [LOOPBACK] : [];
+    const lines = this.#furtherHosts();
+    const isWritten = await this.#writeHosts(pod, lines, signal);
+    const own = lines.find((line) => line.toLowerCase().split(" ").includes(wanted));
+    if (own !== undefined) return isWritten ? [own.split(" ")[0] ?? ""] : [];
     for (const argv of [
       ["getent", "ahosts", hostName],
       ["nslookup", hostName],
@@ -111,7 +109,7 @@ export class KubernetesSandbox implements JobSandbox {
 
   close(graceMs: number): Promise<RemovedCounts> {
     if (this.#closing === undefined) {
-      this.#ports?.close();
+      for (const ports of this.#ports.values()) ports.close();
       this.#closing = this.#pods.close(graceMs);
     } else {
       this.#pods.hurry(graceMs);
@@ -145,18 +143,34 @@ export class KubernetesSandbox implements JobSandbox {
     return pod;
   }
 
-  /** Names that the API server refuses and other engines know. A container that starts makes the file anew. */
-  async #writeHosts(pod: PodRun, signal: AbortSignal): Promise<boolean> {
-    const lines = this.#furtherHosts().join("\n");
-    if (lines === "") return true;
+  /**
+   * Adds to the hosts file that all containers of a pod share: names that the API server refuses and other engines know,
+   * names that were not known when the pod was made. A container that starts makes the file anew.
+   *
+   * @returns false when it may not be written; who goes without is told when a name is looked up.
+   */
+  async #writeHosts(pod: PodRun, lines: readonly string[], signal: AbortSignal): Promise<boolean> {
+    if (lines.length === 0) return true;
     const script = 'case "$(cat /etc/hosts)" in *"$0"*) ;; *) printf "%s\\n" "$0" >>/etc/hosts ;; esac';
-    // Who may not write there goes without these names, and is told so when they are looked up.
-    const result = await execInside(pod, HELPER, ["sh", "-c", script, lines], signal);
+    const result = await execInside(pod, HELPER, ["sh", "-c", script, lines.join("\n")], signal);
     return result.kind === "ended" && result.exitCode === 0;
   }
 
+  /** A service in a pod of its own was told the services before it; all of them are known only now. */
+  async #introduce(pod: PodRun, signal: AbortSignal): Promise<void> {
+    await pod.untilStarted((state) => this.#hasStarted(state, HELPER), signal);
+    await this.#writeHosts(pod, allHostLines(this.#pods.layout, this.#pods.addresses), signal);
+  }
+
   #furtherHosts(): readonly string[] {
-    return furtherHostLines(this.#pods.layout, "loopback");
+    return furtherHostLines(this.#pods.layout, this.#pods.addresses);
+  }
+
+  /** One table for all services of a pod. */
+  #portsOf({ pod, address }: ServicePlace): PortTable {
+    const known = this.#ports.get(pod) ?? new PortTable(pod, address);
+    this.#ports.set(pod, known);
+    return known;
   }
 
   #runScript({ container }: StepPlacement, script: string, output: OutputSink): ScriptRun {

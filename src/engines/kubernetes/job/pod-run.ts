@@ -1,6 +1,6 @@
 import type { OutriggerError } from "../../../model/outrigger-error.ts";
 import type { Clock } from "../../../system/clock.ts";
-import { toRecord, toText } from "../../json.ts";
+import { type JsonRecord, toRecord, toText } from "../../json.ts";
 import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
 import type { KubernetesApi } from "../api/kubernetes-api.ts";
 import { isOverQuota } from "../api/refusal.ts";
@@ -31,7 +31,8 @@ export class PodRun {
   #lost: OutriggerError | undefined;
   #isGone = false;
   #isLeaving = false;
-  #uid = "";
+  /** As the cluster took it. */
+  accepted: JsonRecord = {};
   readonly #createdAt: number;
 
   private constructor(name: string, tools: PodTools) {
@@ -48,7 +49,7 @@ export class PodRun {
       try {
         const made = await api.create("pods", namespace, pod, signal);
         const run = new PodRun(pod.metadata.name, tools);
-        run.#uid = toText(toRecord(made["metadata"])["uid"]) ?? "";
+        run.accepted = made;
         return run;
       } catch (error) {
         if (!isOverQuota(error)) throw error;
@@ -58,7 +59,7 @@ export class PodRun {
   }
 
   get uid(): string {
-    return this.#uid;
+    return toText(toRecord(this.accepted["metadata"])["uid"]) ?? "";
   }
 
   get state(): PodState | undefined {
@@ -138,7 +139,7 @@ export class PodRun {
 
   async warnings(): Promise<readonly string[]> {
     const { api, namespace } = this.#tools;
-    return await api.warnings(namespace, this.#uid);
+    return await api.warnings(namespace, this.uid);
   }
 
   /** Asks for its removal; what ends from now on is no loss. May be asked again with less grace. @returns false when it was gone. */

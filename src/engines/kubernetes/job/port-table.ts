@@ -5,8 +5,6 @@ import type { ExecSession } from "../api/exec.ts";
 import type { PodRun } from "./pod-run.ts";
 import { HELPER } from "./stage.ts";
 
-const LOOPBACK = "127.0.0.1";
-
 interface Question {
   readonly answer: (sockets: readonly ListeningSocket[]) => void;
   readonly fail: (error: unknown) => void;
@@ -18,21 +16,26 @@ interface Question {
  */
 export class PortTable {
   readonly #pod: PodRun;
+  readonly #address: string;
   #session: Promise<ExecSession> | undefined;
   #text = "";
   readonly #questions: Question[] = [];
   #asked: Promise<readonly ListeningSocket[]> | undefined;
 
-  constructor(pod: PodRun) {
+  /** @param address where those who want to connect would look for it. */
+  constructor(pod: PodRun, address: string) {
     this.#pod = pod;
+    this.#address = address;
   }
 
-  /** Whether somebody in the pod could connect to the port at 127.0.0.1. */
+  /** Whether somebody of the job could connect to the port. */
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
     signal.throwIfAborted();
+    // It may come later than the services: until then nobody of the job could connect either.
+    if (!this.#pod.isRunning(HELPER)) return { kind: "refused" };
     const sockets = await this.#ask();
     signal.throwIfAborted();
-    const isOpen = sockets.some((socket) => socket.port === port && isReachable(socket, LOOPBACK));
+    const isOpen = sockets.some((socket) => socket.port === port && isReachable(socket, this.#address));
     return { kind: isOpen ? "accepted" : "refused" };
   }
 
