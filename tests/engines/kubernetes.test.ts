@@ -1,21 +1,27 @@
 import { homedir } from "node:os";
-import { describeEngineContract } from "../../src/engines/contract/engine-contract.ts";
-import { openEngine } from "../../src/engines/open-engine.ts";
+import type { ContractHarness } from "../../src/engines/contract/contract-bench.ts";
+import { describeEngineContract, describeServiceContract } from "../../src/engines/contract/engine-contract.ts";
+import { KubernetesEngine } from "../../src/engines/kubernetes/kubernetes-engine.ts";
+import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../../src/engines/kubernetes/settings.ts";
+import { systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { describeOnCluster } from "../kubernetes-cluster.ts";
 
 describeOnCluster("on a real cluster", (kubeconfig) => {
-  describeEngineContract("kubernetes", {
+  const harness = (settings: Partial<KubernetesSettings>): ContractHarness => ({
     image: "busybox:latest",
     missingImage: "outrigger.invalid/missing:1",
     toCommand: (program) => ["sh", "-c", program.shell],
     toScript: (program) => `${program.shell}\n`,
-    open: () =>
-      openEngine("kubernetes", {
-        env: { ...process.env, KUBECONFIG: kubeconfig() },
-        home: homedir(),
+    open: async () =>
+      await KubernetesEngine.open({
+        sources: { env: { KUBECONFIG: kubeconfig() }, home: homedir(), elapsed: systemClock.elapsed },
+        settings: { ...DEFAULT_KUBERNETES_SETTINGS, ...settings },
         owner: currentOwner(),
         extraLabels: new Map([["outrigger.dev/test", "engine-contract"]]),
+        clock: systemClock,
       }),
   });
+  describeEngineContract("kubernetes, all in one pod", harness({}));
+  describeServiceContract("kubernetes, each service in its own pod", harness({ serviceLayout: "pods" }));
 });

@@ -31,6 +31,16 @@ export function describeEngineContract(name: string, harness: ContractHarness): 
   });
 }
 
+/** What has to do with services, for engines that can put them in different places. */
+export function describeServiceContract(name: string, harness: ContractHarness): void {
+  describe(`engine contract: ${name}`, () => {
+    const bench = new ContractBench(harness);
+    describeServices(bench);
+    describeDialling(bench);
+    describeNetwork(bench);
+  });
+}
+
 /** The part that has several implementations in one engine: how it finds out that a service listens. */
 export function describeDiallingContract(name: string, harness: ContractHarness): void {
   describe(`engine contract: ${name}`, () => {

@@ -13,7 +13,7 @@ export function describeServices(bench: ContractBench): void {
       expect(await running.ended).toEqual({ exitCode: 4, oomKilled: false });
       // Not every engine keeps the two streams of a service apart.
       expect([...log.lines, ...log.stderr.split("\n").filter(Boolean)].toSorted()).toEqual(["one", "three", "two"]);
-      expect(log.lines.slice(0, 2)).toEqual(["one", "two"]);
+      expect(log.lines.filter((line) => line !== "three")).toEqual(["one", "two"]);
       expect(running.address).toBeUndefined();
     });
 

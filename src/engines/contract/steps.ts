@@ -47,7 +47,7 @@ export function describeSteps(bench: ContractBench): void {
       const container = await sandbox.openStep(plan, NEVER);
       const output = new RecordedOutput();
       expect(await container.run(undefined, output.sink, NEVER)).toEqual({ exitCode: 4, oomKilled: false });
-      expect(output.lines.slice(0, 2)).toEqual(["one", "two"]);
+      expect(output.lines.filter((line) => line !== "three")).toEqual(["one", "two"]);
     });
 
     test("a slow reader gets everything", async () => {

@@ -73,7 +73,7 @@ function explain(status: number, detail: string): Explanation {
     return {
       code: "forbidden",
       message: `"${user}" may not ${verb} ${resource}${where}`,
-      hint: "the Role in deploy/kubernetes allows all that is needed: kubectl apply -k deploy/kubernetes",
+      hint: "the Role in deploy/kubernetes allows all that is needed: kubectl apply -k deploy/kubernetes/base",
     };
   }
   if (/exceeded quota|insufficient quota/i.test(detail)) {

@@ -4,7 +4,7 @@ import type { EngineUnavailableError } from "../../../model/outrigger-error.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ClusterConnection } from "./connection.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { isPassing, toRefusal } from "./refusal.ts";
+import { isPassing, KubernetesRefusal, toRefusal } from "./refusal.ts";
 import { isNotSent, isPassingFailure, toUnavailable } from "./unreachable.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -48,9 +48,17 @@ export class Transport {
   /** Resolves with the answer's JSON. */
   async send(request: ApiRequest): Promise<unknown> {
     const attempt = async (): Promise<unknown> => parse(await readAll(await this.#call(request)));
-    const name = nameIn(request.body);
-    const made = { method: "GET", path: `${request.path}/${name ?? ""}`, signal: request.signal } as const;
-    return await this.#insist(request, attempt, name === undefined ? undefined : () => this.send(made));
+    return await this.#insist(request, attempt, () => this.#readBack(request));
+  }
+
+  /** What an earlier try has made; nothing where we may create and not read. */
+  async #readBack({ path, body, signal }: ApiRequest): Promise<unknown> {
+    try {
+      return await this.send({ method: "GET", path: `${path}/${nameIn(body) ?? ""}`, signal });
+    } catch (error) {
+      if (error instanceof KubernetesRefusal && error.status === 403) return {};
+      throw error;
+    }
   }
 
   /** Resolves with the answer's body, to be read once; whoever stops early ends it. It may break off with any error. */

@@ -1,4 +1,5 @@
 import type { KubernetesApi, ResourceKind } from "../api/kubernetes-api.ts";
+import { KubernetesRefusal } from "../api/refusal.ts";
 
 type BesideKind = Exclude<ResourceKind, "pods">;
 
@@ -11,7 +12,7 @@ interface BesideObject {
 export class BesideObjects {
   readonly #api: KubernetesApi;
   readonly #namespace: string;
-  readonly #made: (readonly [BesideKind, string])[] = [];
+  readonly #made = new Set<readonly [BesideKind, string]>();
   readonly #background = new Set<Promise<unknown>>();
 
   constructor(api: KubernetesApi, namespace: string) {
@@ -22,8 +23,12 @@ export class BesideObjects {
   async create(objects: readonly BesideObject[], signal: AbortSignal): Promise<void> {
     await Promise.all(
       objects.map(async ({ kind, object }) => {
-        this.#made.push([kind, object.metadata.name]);
-        await this.#api.create(kind, this.#namespace, object, signal);
+        const made = [kind, object.metadata.name] as const;
+        this.#made.add(made);
+        await this.#api.create(kind, this.#namespace, object, signal).catch((error: unknown) => {
+          if (error instanceof KubernetesRefusal) this.#made.delete(made);
+          throw error;
+        });
       }),
     );
   }
@@ -44,6 +49,6 @@ export class BesideObjects {
 
   /** One promise for each object, so that all are tried. */
   remove(): readonly Promise<boolean>[] {
-    return this.#made.map(([kind, name]) => this.#api.remove(kind, this.#namespace, name));
+    return [...this.#made].map(([kind, name]) => this.#api.remove(kind, this.#namespace, name));
   }
 }

@@ -176,7 +176,7 @@ export class JobPods {
       const { container, image } = verdict.part;
       this.#failedPolicies.set(container, (this.#failedPolicies.get(container) ?? 0) + 1);
       this.#options.observerOf(image)?.onRetry(image.ref.text, verdict.reason);
-      await run.remove(1);
+      await run.remove(0);
     }
   }
 
@@ -209,7 +209,7 @@ export class JobPods {
     this.#containers += containers.length + initContainers.length;
     for (const { kind, object } of objects) this.#beside.own(kind, object.metadata.name, run);
     if (services.kind === "sidecars" && !keptSidecars(run.accepted)) {
-      await run.remove(1);
+      await run.remove(0);
       throw new SidecarsDropped();
     }
     return run;
@@ -237,7 +237,7 @@ async function removePod(run: PodRun, graceMs: number): Promise<boolean> {
   return wasThere;
 }
 
-/** The cluster counts whole seconds; 0 would leave containers to themselves on a node that does not answer. */
+/** The cluster counts whole seconds; with 0 it forgets the pod before its node has confirmed that nothing runs any more. */
 function toSeconds(graceMs: number): number {
-  return Math.max(1, Math.ceil(graceMs / 1000));
+  return Math.ceil(graceMs / 1000);
 }
