@@ -4,6 +4,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { findEndpoint } from "../src/engines/docker/find-endpoint.ts";
+import type { Engine } from "../src/engines/engine.ts";
+import { openEngine } from "../src/engines/open-engine.ts";
+import type { Owner } from "../src/model/owner.ts";
 import { SHARED_FOLDER } from "./shared-folder.ts";
 
 const { env } = process;
@@ -82,4 +85,9 @@ function startCluster(local: { readonly folder: string; readonly dockerHost: str
   const path = /^export KUBECONFIG=(.+)$/m.exec(said)?.[1];
   if (path === undefined) throw new Error(`the cluster did not say where its kubeconfig is: ${said}`);
   return path;
+}
+
+/** The engine of the cluster, to look behind the program. */
+export async function openOnCluster(kubeconfig: string, owner: Owner): Promise<Engine> {
+  return await openEngine("kubernetes", { env: { KUBECONFIG: kubeconfig }, home: homedir(), owner });
 }

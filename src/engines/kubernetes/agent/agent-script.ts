@@ -170,8 +170,18 @@ stop() {
   cd "$1" || exit 125
   : >"$2.cancel"
   if [ -e "$2.begun" ] && ! [ -e "$2.exit" ]; then
-    kill "-$3" -1
+    signal_beside "$3"
   fi
+}
+
+# SIGNAL: to everybody in this container but the agent itself, where that is its first process and nowhere else.
+signal_beside() {
+  line=
+  { read -r line || :; } </proc/1/cmdline
+  case $line in
+    *agent.sh*serve*) kill "-$1" -1 ;;
+    *) exit 125 ;;
+  esac
 }
 
 # FOLDER: in its container. TERM to what runs there, then the first process ends.
@@ -179,7 +189,7 @@ leave() {
   cd "$1" || exit 125
   : >leave
   ring
-  kill -TERM -1
+  signal_beside TERM
 }
 
 # FOLDER LENGTH FILE [LAST]: adds LENGTH bytes of standard input to a spooled archive; with the last of them it is unpacked.

@@ -80,6 +80,10 @@ export class JobPods {
     this.job.catch(() => undefined);
   }
 
+  get printsWarnings(): boolean {
+    return this.#options.settings.printPodWarningEvents;
+  }
+
   imageOf(container: string): ImageRef {
     return this.#images.get(container) ?? this.layout.helperImage.ref;
   }

@@ -33,6 +33,7 @@ export class KubernetesSandbox implements JobSandbox {
   readonly #pods: JobPods;
   readonly #ports = new Map<PodRun, PortTable>();
   #stages = 0;
+  #hasWarned = false;
   #closing: Promise<RemovedCounts> | undefined;
 
   constructor(job: JobPlan, pods: JobPods) {
@@ -178,9 +179,21 @@ export class KubernetesSandbox implements JobSandbox {
       (pod) =>
         new Stage(pod, { container, folder: agentFolder(container), name: `${++this.#stages}` }, this.#pods.clock),
     );
-    const end = stage.then((one) => one.run(script, output));
+    const end = stage.then((one) => one.run(script, output)).then((result) => this.#tellWarnings(result, output));
     end.catch(() => undefined);
     return { end, stop: async (graceMs) => await (await stage).stop(graceMs) };
+  }
+
+  /** What the cluster complained about, below the output of a script that failed; once. @source K-82 */
+  async #tellWarnings(end: ContainerEnd, output: OutputSink): Promise<ContainerEnd> {
+    if (end.exitCode === 0 || this.#hasWarned || !this.#pods.printsWarnings) return end;
+    this.#hasWarned = true;
+    const pod = await this.#pods.job;
+    // Who may not read events goes without.
+    const warnings = await pod.warnings().catch(() => []);
+    const lines = warnings.map((message) => `Event retrieved from the cluster: ${message}\n`);
+    if (lines.length > 0) await output(2, Buffer.from(lines.join("")));
+    return end;
   }
 
   #runImage({ container, plan }: StepPlacement, output: OutputSink): ScriptRun {

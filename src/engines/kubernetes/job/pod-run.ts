@@ -5,6 +5,7 @@ import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
 import type { KubernetesApi } from "../api/kubernetes-api.ts";
 import { isOverQuota } from "../api/refusal.ts";
 import type { Pod } from "../pod.ts";
+import { HELD_IMAGE } from "../pod-layout.ts";
 import { findPodLoss, podGone, unschedulable } from "../pod-problem.ts";
 import { exitOf, type PodState, rememberPulls } from "../pod-state.ts";
 import type { PodWatch } from "../pod-watch.ts";
@@ -20,6 +21,11 @@ export interface PodTools {
 
 /** A quota is asked again that often: pods that end give it back. */
 const QUOTA_PAUSE_MS = 3_000;
+
+const OWN_WARNINGS = new RegExp(
+  `${HELD_IMAGE}|InvalidImageName|PreStop|failed to sync (?:configmap|secret) cache`,
+  "i",
+);
 
 /** One pod of ours, from its creation to its removal, as the watch tells it. */
 export class PodRun {
@@ -137,9 +143,11 @@ export class PodRun {
     await api.patch("pods", namespace, this.name, { spec: { containers: [{ name: container, image }] } }, signal);
   }
 
+  /** What the cluster warned of, oldest first, without what comes of our own way to start containers. */
   async warnings(): Promise<readonly string[]> {
     const { api, namespace } = this.#tools;
-    return await api.warnings(namespace, this.uid);
+    const all = await api.warnings(namespace, this.uid);
+    return all.filter((message) => !OWN_WARNINGS.test(message));
   }
 
   /** Asks for its removal; what ends from now on is no loss. May be asked again with less grace. @returns false when it was gone. */

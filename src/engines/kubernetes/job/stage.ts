@@ -17,6 +17,7 @@ const LONGEST_PAUSE_MS = 5_000;
 /** What a dead container has written is followed at most so long. */
 const DRAIN_MS = 3_000;
 const ASK_MS = 15_000;
+const GIVE_UP_MS = 10_000;
 
 /** One script that the agent of one container runs once. */
 export class Stage {
@@ -27,6 +28,7 @@ export class Stage {
   readonly #clock: Clock;
   /** Bytes of each stream that were handed on. */
   readonly #offsets = { 1: 0, 2: 0 };
+  readonly #givenUp = new AbortController();
   #end: Promise<ContainerEnd> | undefined;
 
   constructor(
@@ -72,7 +74,12 @@ export class Stage {
       if (isOver) return;
     }
     await this.#signal("KILL");
+    // What cannot be reached is given up: it goes with its pod.
+    const timer = new AbortController();
+    const giveUp = (): void => this.#givenUp.abort(new GivenUp());
+    this.#clock.sleep(GIVE_UP_MS, timer.signal).then(giveUp, () => undefined);
     await over;
+    timer.abort(new Error("over"));
   }
 
   async #signal(name: "TERM" | "KILL"): Promise<void> {
@@ -95,8 +102,9 @@ export class Stage {
       return undefined;
     });
     try {
-      return await this.#follow(script, output, dead.signal);
+      return await this.#follow(script, output, AbortSignal.any([dead.signal, this.#givenUp.signal]));
     } catch (error) {
+      if (error instanceof GivenUp) return { exitCode: 137, oomKilled: false };
       if (!(error instanceof ContainerEnded)) throw error;
       const exit = await lost;
       if (exit === undefined || exit.exitCode === 0) return noProof(this.#container);
@@ -164,6 +172,9 @@ export class Stage {
     };
   }
 }
+
+/** Nobody can say whether it still runs. */
+class GivenUp extends Error {}
 
 /** The container has ended, and its script said nothing of its own end. */
 class ContainerEnded extends Error {}

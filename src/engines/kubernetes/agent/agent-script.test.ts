@@ -1,0 +1,107 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AGENT_SCRIPT } from "./agent-script.ts";
+
+/** What this machine has of the shells that images have. */
+const SHELLS = [["sh"], ["dash"], ["bash"], ["busybox", "sh"]].filter(
+  ([program = "", ...rest]) => spawnSync(program, [...rest, "-c", ":"]).status === 0,
+);
+
+describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
+  let root = "";
+  let serving: ChildProcess | undefined;
+  const words = (command: string, ...argv: readonly string[]): string[] => [
+    ...rest,
+    join(root, "agent.sh"),
+    command,
+    ...argv,
+  ];
+  const deliver = (stage: string, script: string): ReturnType<typeof spawnSync> =>
+    // More follows on the input, as it does while the input of a command in a pod stays open.
+    spawnSync(program, words("deliver", join(root, "build"), stage, String(Buffer.byteLength(script))), {
+      input: `${script}and more`,
+      encoding: "utf8",
+    });
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "outrigger-agent-"));
+    writeFileSync(join(root, "agent.sh"), AGENT_SCRIPT);
+    serving = spawn(program, words("serve", join(root, "build")), { stdio: "ignore", cwd: root });
+  });
+  afterEach(async () => {
+    const ended = new Promise((resolve) => serving?.on("close", resolve));
+    serving?.kill("SIGTERM");
+    await ended;
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  test("runs a script, hands on both streams apart, and ends with its code", () => {
+    expect(deliver("1", "echo out; echo err >&2; exit 7\n")).toMatchObject({
+      status: 7,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+  });
+
+  test("never runs a stage twice (K-112)", () => {
+    deliver("1", `echo ran >>${root}/runs\n`);
+    expect(deliver("1", `echo again >>${root}/runs\n`).status).toBe(0);
+    expect(execFileSync("cat", [join(root, "runs")], { encoding: "utf8" })).toBe("ran\n");
+  });
+
+  test("runs one stage after the other, each in a fresh shell where the container began", () => {
+    deliver("1", "cd /; X=1; umask 077\n");
+    expect(deliver("2", 'echo "$X"; pwd; umask\n').stdout).toBe(`\n${root}\n0022\n`);
+  });
+
+  test("follows from any offset without loss and without doubling", () => {
+    const size = 200_001;
+    deliver("1", `head -c ${size} /dev/zero; echo end; echo problem >&2\n`);
+    for (const offset of [0, 1, 65_535, 65_536, 131_073, size]) {
+      const { stdout, stderr } = spawnSync(program, words("follow", join(root, "build"), "1", String(offset), "3"));
+      expect({ offset, out: stdout.length, err: stderr.toString() }).toEqual({
+        offset,
+        out: size + "end\n".length - offset,
+        err: "blem\n",
+      });
+    }
+  });
+
+  test("a script that is killed has the shell's code for it", () => {
+    expect(deliver("1", "kill -KILL $$\n").status).toBe(137);
+  });
+
+  test("a script may wait for SIGINT: it does not inherit that it is ignored", () => {
+    expect(deliver("1", "trap 'exit 9' INT; kill -INT $$; exit 1\n").status).toBe(9);
+  });
+
+  test("a stage that was canceled before it began never begins", () => {
+    execFileSync("mkdir", ["-p", join(root, "build")]);
+    writeFileSync(join(root, "build", "1.cancel"), "");
+    expect(deliver("1", `touch ${root}/ran\n`).status).toBe(143);
+    expect(existsSync(join(root, "ran"))).toBe(false);
+  });
+
+  test("outside of a container it signals nobody", () => {
+    deliver("1", "true\n");
+    writeFileSync(join(root, "build", "2.begun"), "");
+    expect(spawnSync(program, words("stop", join(root, "build"), "2", "TERM")).status).toBe(125);
+  });
+
+  test("archives come in pieces and are unpacked with the last one", () => {
+    execFileSync("sh", ["-c", `cd ${root} && echo hello >hello && tar -cf all.tar hello`]);
+    const spool = join(root, "spool.tar");
+    const send = (bytes: Buffer, ...last: readonly string[]): void => {
+      const argv = words("unpack", join(root, "target"), String(bytes.length), spool, ...last);
+      expect(spawnSync(program, argv, { input: bytes }).status).toBe(0);
+    };
+    const archive = execFileSync("cat", [join(root, "all.tar")]);
+    send(archive.subarray(0, 700));
+    send(archive.subarray(700), "last");
+    expect(execFileSync("cat", [join(root, "target", "hello")], { encoding: "utf8" })).toBe("hello\n");
+    expect(existsSync(spool)).toBe(false);
+  });
+});
