@@ -87,7 +87,7 @@ function explain(status: number, detail: string): Explanation {
       hint: `kubectl create namespace ${missing[1] ?? ""}, or name another one`,
     };
   }
-  if (status === 403) {
+  if (status === 403 || /admission webhook .* denied/.test(detail)) {
     return { code: "pod_refused", message: `the cluster's admission refused: ${detail}` };
   }
   if (status === 413 || /Too long: must have at most \d+/.test(detail)) {
