@@ -20,6 +20,7 @@ import { describeCluster } from "./describe-cluster.ts";
 import { JobPods } from "./job/job-pods.ts";
 import { KubernetesSandbox } from "./job/kubernetes-sandbox.ts";
 import { type LabelSource, OWNER, ownerLabel } from "./labels.ts";
+import { overwriteSettings } from "./overwrite-settings.ts";
 import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
 import { PodWatch } from "./pod-watch.ts";
 import type { KubernetesSettings } from "./settings.ts";
@@ -41,7 +42,8 @@ export class KubernetesEngine implements Engine {
   readonly product: string;
   readonly #api: KubernetesApi;
   readonly #namespace: string;
-  readonly #watch: PodWatch;
+  /** By name space: a job may be sent to another one. */
+  readonly #watches = new Map<string, PodWatch>();
   readonly #traits: ClusterTraits;
   readonly #options: KubernetesEngineSettings;
   readonly #observers = new Map<string, ImageObserver>();
@@ -52,8 +54,6 @@ export class KubernetesEngine implements Engine {
     this.#traits = new ClusterTraits(version);
     this.#options = options;
     this.#namespace = options.settings.namespace ?? api.connection.namespace;
-    const labels = `${OWNER}=${ownerLabel(options.owner)}`;
-    this.#watch = new PodWatch(api, options.clock, { namespace: this.#namespace, labels });
   }
 
   /** @throws EngineUnavailableError when there is no cluster, or it does not let us in. */
@@ -97,15 +97,16 @@ export class KubernetesEngine implements Engine {
   async openJob(job: JobPlan, signal: AbortSignal): Promise<JobSandbox> {
     signal.throwIfAborted();
     const { settings, clock } = this.#options;
+    const namespace = overwriteSettings(job, settings).settings.namespace ?? this.#namespace;
     const pods = new JobPods(job, {
       settings,
       labels: this.#labelsOf(job),
       traits: this.#traits,
       tools: {
         api: this.#api,
-        watch: this.#watch,
+        watch: this.#watchOf(namespace),
         clock,
-        namespace: this.#namespace,
+        namespace,
         startTimeoutMs: settings.timing.pollTimeoutMs,
       },
       randomName: newNameSuffix,
@@ -115,15 +116,25 @@ export class KubernetesEngine implements Engine {
   }
 
   async findObjects(signal: AbortSignal): Promise<readonly OwnedObject[]> {
-    return await findOwnedObjects(this.#api, this.#namespace, signal);
+    const namespaces = new Set([this.#namespace, ...this.#watches.keys()]);
+    return (await Promise.all([...namespaces].map((name) => findOwnedObjects(this.#api, name, signal)))).flat();
   }
 
   async removeObjects(objects: readonly OwnedObject[], signal: AbortSignal): Promise<RemovedCounts> {
-    return await removeOwnedObjects(this.#api, this.#namespace, objects, signal);
+    return await removeOwnedObjects(this.#api, objects, signal);
   }
 
-  /** Nothing is held open: connections that are idle do not keep the process alive. */
-  async [Symbol.asyncDispose](): Promise<void> {}
+  /** Connections that are idle do not keep the process alive. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const watch of this.#watches.values()) watch.close();
+  }
+
+  #watchOf(namespace: string): PodWatch {
+    const labels = `${OWNER}=${ownerLabel(this.#options.owner)}`;
+    const known = this.#watches.get(namespace) ?? new PodWatch(this.#api, this.#options.clock, { namespace, labels });
+    this.#watches.set(namespace, known);
+    return known;
+  }
 
   #labelsOf(job: JobPlan): LabelSource {
     const { owner, extraLabels, clock } = this.#options;

@@ -29,7 +29,6 @@ export async function findOwnedObjects(
 /** Pods first, because the rest goes with them. @throws the first failure, after everything was tried. */
 export async function removeOwnedObjects(
   api: KubernetesApi,
-  namespace: string,
   objects: readonly OwnedObject[],
   signal: AbortSignal,
 ): Promise<RemovedCounts> {
@@ -39,7 +38,8 @@ export async function removeOwnedObjects(
     signal.throwIfAborted();
     const works = objects
       .filter((object) => object.kind === kind)
-      .map(async ({ name }) => {
+      .map(async ({ id }) => {
+        const [namespace = "", name = ""] = id.split("/");
         const pod = kind === "pod" ? await api.find("pods", namespace, name, signal) : undefined;
         const wasThere = await api.remove(resource, namespace, name, kind === "pod" ? 0 : undefined);
         if (pod === undefined || !wasThere) return;
@@ -63,7 +63,7 @@ function toOwnedObject(kind: OwnedObject["kind"], object: JsonRecord): OwnedObje
   });
   return {
     kind,
-    id: name,
+    id: `${toText(metadata["namespace"]) ?? ""}/${name}`,
     name,
     runId,
     job,

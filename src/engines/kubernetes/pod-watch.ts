@@ -43,10 +43,14 @@ export class PodWatch {
     return () => {
       this.#listeners.delete(pod);
       this.#known.delete(pod);
-      if (this.#listeners.size > 0) return;
-      this.#run?.abort(new Error("nobody watches"));
-      this.#run = undefined;
+      if (this.#listeners.size === 0) this.close();
     };
+  }
+
+  /** Ends the stream, whoever still listens. */
+  close(): void {
+    this.#run?.abort(new Error("nobody watches"));
+    this.#run = undefined;
   }
 
   #start(): void {

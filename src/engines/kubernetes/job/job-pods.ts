@@ -106,7 +106,8 @@ export class JobPods {
     this.#stop.abort(new Error("the sandbox is closed"));
     await this.job.catch(() => undefined);
     await this.#beside.settle();
-    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceMs)));
+    const graceSeconds = this.#options.settings.timing.cleanupGraceSeconds ?? toSeconds(graceMs);
+    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceSeconds)));
     const others = await Promise.allSettled(this.#beside.remove());
     const failed = [...pods, ...others].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -235,9 +236,9 @@ export class JobPods {
 class SidecarsDropped extends Error {}
 
 /** @returns false when it was gone already. */
-async function removePod(run: PodRun, graceMs: number): Promise<boolean> {
-  const wasThere = await run.remove(toSeconds(graceMs));
-  if (wasThere) await run.untilGone(AbortSignal.timeout(graceMs + REMOVAL_MS));
+async function removePod(run: PodRun, graceSeconds: number): Promise<boolean> {
+  const wasThere = await run.remove(graceSeconds);
+  if (wasThere) await run.untilGone(AbortSignal.timeout(graceSeconds * 1000 + REMOVAL_MS));
   return wasThere;
 }
 

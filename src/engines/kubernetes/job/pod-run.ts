@@ -155,7 +155,10 @@ export class PodRun {
     this.#isLeaving = true;
     const { api, namespace } = this.#tools;
     const wasThere = await api.remove("pods", namespace, this.name, graceSeconds);
-    if (!wasThere) this.#update(undefined);
+    if (!wasThere) {
+      this.#update(undefined);
+      this.#unfollow();
+    }
     return wasThere;
   }
 
