@@ -1,9 +1,12 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Engine } from "../src/engines/engine.ts";
 import { createEventLog } from "../src/events/event-log.ts";
 import type { RunEvent } from "../src/events/run-event.ts";
 import type { JobPlan } from "../src/model/job-plan.ts";
 import { createRunImages } from "../src/run/images.ts";
 import { type RunResult, runPipeline } from "../src/run/run-pipeline.ts";
+import { openArtifactStore } from "../src/system/artifact-store.ts";
 import { systemClock } from "../src/system/clock.ts";
 import { packTar } from "../src/system/tar.ts";
 
@@ -26,6 +29,7 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
+    artifacts: openArtifactStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
     interruption,
   };
   const jobs = [{ plan: job, after: [], when: "on_success" as const, artifactsFrom: [] }];

@@ -7,7 +7,9 @@ import type { Interruption } from "../run/interruption.ts";
 import type { RunContext } from "../run/job-context.ts";
 import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
 import { sweep } from "../run/sweep.ts";
+import { openArtifactStore } from "../system/artifact-store.ts";
 import { currentOwner } from "../system/owner.ts";
+import { runFolder } from "../system/run-paths.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
 import { pruneRuns } from "../system/run-store.ts";
 import { markUnfinished, unmarkDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
@@ -125,6 +127,7 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
     clock: context.clock,
     images: createRunImages({ engine, emit: log.emit, clock: context.clock, signal: interruption.stop }),
     sources: { open: (below) => packWorkTree(loaded.projectFolder, loaded.isRepository, below) },
+    artifacts: openArtifactStore(runFolder(context.config.stateFolder, run.plan.runId), loaded.projectFolder),
     interruption,
   };
 }

@@ -52,6 +52,13 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
       }));
     case "script.finished":
       return event.script === "main" ? withJob(view, event.job, (job) => ({ ...job, exitCode: event.exitCode })) : view;
+    case "artifacts.restored":
+      return view;
+    case "artifacts.kept":
+      return withJob(view, event.job, (job) => ({
+        ...job,
+        artifacts: { files: event.files, bytes: event.bytes, folder: event.folder },
+      }));
     case "job.finished":
       return withJob(view, event.job, (job) => ({
         ...job,
@@ -202,6 +209,7 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
     waitedMs: 0,
     scriptMs: 0,
     cause: undefined,
+    artifacts: undefined,
   };
 }
 

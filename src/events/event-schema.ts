@@ -66,6 +66,8 @@ export const EVENT_FIELDS: {
   "script.started": { job: "text", step: "text", script: ["main", "after"] },
   "script.finished": { job: "text", step: "text", script: ["main", "after"], exitCode: "code", afterMs: "count" },
   "job.log": { job: "text", step: "text", fd: "fd", text: "text" },
+  "artifacts.restored": { job: "text", from: "texts" },
+  "artifacts.kept": { job: "text", files: "count", bytes: "count", folder: "text?" },
   "job.finished": {
     job: "text",
     state: [

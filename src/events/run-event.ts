@@ -129,6 +129,16 @@ export type RunEventBody =
       readonly afterMs: number;
     }
   | { readonly type: "job.log"; readonly job: string; readonly step: string; readonly fd: 1 | 2; readonly text: string }
+  /** Files of earlier jobs were put over the sources; `from` names those jobs. */
+  | { readonly type: "artifacts.restored"; readonly job: string; readonly from: readonly string[] }
+  /** What a job left is kept for later jobs, and in `folder` for people. */
+  | {
+      readonly type: "artifacts.kept";
+      readonly job: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly folder?: string;
+    }
   | {
       readonly type: "job.finished";
       readonly job: string;

@@ -59,6 +59,15 @@ export interface JobView {
   readonly waitedMs: number;
   readonly scriptMs: number;
   readonly cause: Cause | undefined;
+  /** What is kept of it. */
+  readonly artifacts: KeptView | undefined;
+}
+
+export interface KeptView {
+  readonly files: number;
+  readonly bytes: number;
+  /** Where people find it, below the project. */
+  readonly folder: string | undefined;
 }
 
 export type ServiceState = "waiting" | "starting" | "started" | "ready" | "unready" | "failed" | "stopped" | "done";

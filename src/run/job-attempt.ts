@@ -1,10 +1,12 @@
 import type { JobSandbox, RemovedCounts } from "../engines/engine.ts";
 import type { JobPlan } from "../model/job-plan.ts";
 import { OutriggerError } from "../model/outrigger-error.ts";
+import type { ScheduledJob } from "../model/run-plan.ts";
 import { compileMask } from "../trace/mask.ts";
 import { graceMs, InterruptedError, stopPatiently } from "./interruption.ts";
 import type { JobContext, RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
+import { keepWhatIsLeft } from "./kept/keep-what-is-left.ts";
 import { prepareJob } from "./prepare-job.ts";
 import { runSteps } from "./run-steps.ts";
 import { ServiceBook } from "./service-book.ts";
@@ -20,6 +22,8 @@ export interface AttemptResult {
   readonly close: () => Promise<RemovedCounts>;
 }
 
+export type AttemptedJob = Pick<ScheduledJob, "plan" | "artifactsFrom">;
+
 const NOTHING_REMOVED: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
 
 /**
@@ -29,7 +33,8 @@ const NOTHING_REMOVED: RemovedCounts = { containers: 0, networks: 0, volumes: 0 
  * while services get ready; no script line runs before every service is ready, known to have no probe, or given up.
  * Never rejects: whatever happens is an end.
  */
-export async function attemptJob(plan: JobPlan, run: RunContext): Promise<AttemptResult> {
+export async function attemptJob(job: AttemptedJob, run: RunContext): Promise<AttemptResult> {
+  const { plan } = job;
   const stopper = new AbortController();
   const signal = AbortSignal.any([run.interruption.stop, stopper.signal]);
   const startedAt = run.clock.elapsed();
@@ -37,7 +42,7 @@ export async function attemptJob(plan: JobPlan, run: RunContext): Promise<Attemp
     () => stopper.abort(new JobStopped({ kind: "timed_out", afterMs: plan.timeoutMs })),
     plan.timeoutMs,
   );
-  const attempt = new Attempt(plan, run, signal, (reason) => stopper.abort(reason), startedAt);
+  const attempt = new Attempt(job, run, signal, (reason) => stopper.abort(reason), startedAt);
   const end = await attempt.live().catch((error: unknown) => toEnd(error, signal));
   clearTimeout(timer);
   return { end, waitedMs: attempt.waitedMs, scriptMs: attempt.scriptMs, close: () => attempt.close() };
@@ -46,6 +51,7 @@ export async function attemptJob(plan: JobPlan, run: RunContext): Promise<Attemp
 /** Holds what is open while a job lives, so that it can be closed whatever happened. */
 class Attempt {
   readonly #plan: JobPlan;
+  readonly #artifactsFrom: readonly string[];
   readonly #run: RunContext;
   readonly #signal: AbortSignal;
   readonly #stop: (reason: Error) => void;
@@ -58,8 +64,15 @@ class Attempt {
   waitedMs = 0;
   scriptMs = 0;
 
-  constructor(plan: JobPlan, run: RunContext, signal: AbortSignal, stop: (reason: Error) => void, startedAt: number) {
-    this.#plan = plan;
+  constructor(
+    job: AttemptedJob,
+    run: RunContext,
+    signal: AbortSignal,
+    stop: (reason: Error) => void,
+    startedAt: number,
+  ) {
+    this.#plan = job.plan;
+    this.#artifactsFrom = job.artifactsFrom;
     this.#run = run;
     this.#signal = signal;
     this.#stop = stop;
@@ -75,6 +88,7 @@ class Attempt {
     const context: JobContext = {
       ...this.#run,
       plan: this.#plan,
+      artifactsFrom: this.#artifactsFrom,
       sandbox: this.#sandbox,
       mask: compileMask(this.#plan.secrets),
       services: new ServiceBook(),
@@ -105,6 +119,7 @@ class Attempt {
     const failed = [steps, ...prepared].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     if (steps.status === "rejected") throw steps.reason;
+    await keepWhatIsLeft(context, steps.value.kind === "script" && steps.value.exitCode === 0);
     return steps.value;
   }
 

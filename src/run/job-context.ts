@@ -2,6 +2,7 @@ import type { Engine, JobSandbox, SourceArchive } from "../engines/engine.ts";
 import type { LineSink } from "../events/log-lines.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { JobPlan } from "../model/job-plan.ts";
+import type { ArtifactStore } from "../system/artifact-store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Mask } from "../trace/mask.ts";
 import type { RunImages } from "./images.ts";
@@ -20,12 +21,15 @@ export interface RunContext {
   readonly images: RunImages;
   /** The work tree, made anew at each call. */
   readonly sources: SourceArchive;
+  readonly artifacts: ArtifactStore;
   readonly interruption: Interruption;
 }
 
 /** One attempt at one job. */
 export interface JobContext extends RunContext {
   readonly plan: JobPlan;
+  /** Names of jobs whose artifacts it gets, in order. */
+  readonly artifactsFrom: readonly string[];
   readonly sandbox: JobSandbox;
   readonly services: ServiceBook;
   /** Hides the job's secrets; one for all streams, as each keeps its own state. */

@@ -3,6 +3,7 @@ import type { ServicePlan, StepPlan } from "../model/job-plan.ts";
 import { atItsPlace, titleOf } from "./at-its-place.ts";
 import { checkHostNames } from "./check-host-names.ts";
 import type { JobContext } from "./job-context.ts";
+import { restoreArtifacts } from "./kept/restore-artifacts.ts";
 import { warnOfPortClashes } from "./port-clashes.ts";
 import type { StepGates } from "./run-steps.ts";
 import { type ServiceLife, startServiceLife } from "./service-life.ts";
@@ -77,6 +78,7 @@ class Preparation {
     await after;
     await Promise.any(this.#steps.values()).catch(() => signal.throwIfAborted());
     await sandbox.putSources(sources, signal);
+    await restoreArtifacts(this.#context);
   }
 
   /** While services get ready, the shell of the first step is started: only its script has to wait. */

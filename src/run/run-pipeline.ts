@@ -61,6 +61,7 @@ class PipelineRun {
       else if (!progressed) break;
     }
     await Promise.all(this.#closing);
+    await this.#context.artifacts.close();
     this.#context.emit({ type: "run.cleaned", ...this.#removed, problems: this.#problems });
     const interrupted = this.#context.interruption.stop.aborted;
     return {
@@ -118,7 +119,7 @@ class PipelineRun {
       // Names of containers stay unique while those of the attempt before go away.
       const plan = attempt === 1 ? job.plan : { ...job.plan, id: `${job.plan.id}-try${attempt}` };
       this.#context.emit({ type: "job.started", job: plan.name, attempt });
-      const result = await attemptJob(plan, this.#context);
+      const result = await attemptJob({ plan, artifactsFrom: job.artifactsFrom }, this.#context);
       const verdict = judge(plan, result.end);
       const willRetry = !this.#context.interruption.stop.aborted && shouldRetry(plan, verdict, attempt);
       this.#emitFinished(job, verdict, attempt, { willRetry, waitedMs: result.waitedMs, scriptMs: result.scriptMs });

@@ -22,7 +22,7 @@ export function logPath(stateFolder: string, runId: string, job: string, service
 }
 
 /** Jobs are named as people like (`build: [a/b, ../c]`); files are not. Different names give different files. */
-function toFileName(name: string): string {
+export function toFileName(name: string): string {
   const safe = encodeURIComponent(name.toWellFormed()).replace(
     /[!'()*.~]/g,
     (char) => `%${char.charCodeAt(0).toString(16)}`,

@@ -2,7 +2,7 @@ import { type Pack, pack } from "tar-stream";
 import { drained } from "./drained.ts";
 
 /** One thing in a tar stream. `path` is relative, with `/` between its parts; `mode` holds permission bits only. */
-export type TarEntry = TarDirectory | TarFile | TarSymlink;
+export type TarEntry = TarDirectory | TarFile | TarSymlink | TarLink;
 
 interface TarEntryHead {
   readonly path: string;
@@ -23,6 +23,13 @@ export interface TarFile extends TarEntryHead {
 
 export interface TarSymlink extends TarEntryHead {
   readonly type: "symlink";
+  readonly target: string;
+}
+
+/** The same file as an entry before it. */
+export interface TarLink extends TarEntryHead {
+  readonly type: "link";
+  /** That entry's path. */
   readonly target: string;
 }
 
@@ -70,6 +77,7 @@ function writeEntry(archive: Pack, entry: TarEntry): Promise<void> {
         archive.entry(head, done);
         return;
       case "symlink":
+      case "link":
         archive.entry({ ...head, linkname: entry.target }, done);
         return;
       case "file":

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ARTIFACTS_FOLDER } from "./artifact-store.ts";
 import { listFiles } from "./git.ts";
 import { gitFolderEntries } from "./git-folder.ts";
 import { packTar, type TarEntry } from "./tar.ts";
@@ -13,8 +14,13 @@ import { directoryEntry, folderEntries, toEntry } from "./tree-entries.ts";
  * link (sockets, pipes) is left out; so is a file that vanishes meanwhile.
  */
 export function packWorkTree(workTree: string, isRepository: boolean, below = ""): AsyncGenerator<Uint8Array> {
-  const entries = isRepository ? repositoryEntries(workTree, "") : folderEntries(workTree, "");
+  const entries = isRepository ? repositoryEntries(workTree, "") : folderEntries(workTree, "", isNotKept);
   return packTar(below === "" ? entries : entriesBelow(below, entries));
+}
+
+/** What earlier runs left for people is no source; in a repository git ignores it. */
+function isNotKept(path: string): boolean {
+  return path !== ARTIFACTS_FOLDER;
 }
 
 async function* entriesBelow(below: string, entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry> {

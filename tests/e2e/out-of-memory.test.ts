@@ -1,9 +1,11 @@
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openEngine } from "../../src/engines/open-engine.ts";
 import type { RunEventBody } from "../../src/events/run-event.ts";
 import { createRunImages } from "../../src/run/images.ts";
 import { runPipeline } from "../../src/run/run-pipeline.ts";
+import { openArtifactStore } from "../../src/system/artifact-store.ts";
 import { systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { packTar } from "../../src/system/tar.ts";
@@ -35,6 +37,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
       clock: systemClock,
       images: createRunImages({ engine, emit, clock: systemClock, signal: NEVER }),
       sources: { open: () => packTar([]) },
+      artifacts: openArtifactStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       interruption: { stop: NEVER, kill: NEVER },
     },
     { maxParallelJobs: 1 },

@@ -25,3 +25,9 @@ export function formatMegabytes(bytes: number): string {
   const megabytes = bytes / 1_000_000;
   return `${megabytes < 100 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
 }
+
+/** `214 bytes`, `3.2 kB`, `13.4 MB`: for files of any size. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : formatMegabytes(bytes);
+}

@@ -56,6 +56,12 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
       return serviceWords(event);
     case "script.started":
       return `${scriptOwner(event, view)} ${event.script === "after" ? "after_script" : "script"}`;
+    case "artifacts.restored":
+      return `${event.job} artifacts from=${toValue(event.from.join(","))}`;
+    case "artifacts.kept": {
+      const folder = event.folder === undefined ? "" : ` folder=${toValue(event.folder)}`;
+      return `${event.job} artifacts files=${event.files} bytes=${event.bytes}${folder}`;
+    }
     case "job.finished":
       return jobWords(event);
     case "run.cleaned":

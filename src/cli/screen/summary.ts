@@ -5,8 +5,9 @@ import { formatCounts } from "../counts.ts";
 import { bareSeconds, formatSeconds } from "./amounts.ts";
 import { renderLogBlock } from "./blocks.ts";
 import { renderJobTable } from "./job-table.ts";
+import { renderKept } from "./kept-lines.ts";
 import type { Look } from "./look.ts";
-import { textWidth, wrapText } from "./text-width.ts";
+import { cutLine, textWidth, wrapText } from "./text-width.ts";
 
 /** The end of every run: the jobs, the verdict, what was cleaned, where the logs are, and last the cause. */
 export function renderSummary(
@@ -21,6 +22,7 @@ export function renderSummary(
     "",
     ...renderVerdict(view, look),
     ...renderCleaned(view, look),
+    ...renderKept(view).map((line) => cutLine(line, look.columns, look.symbols.ellipsis)),
     `  logs: outrigger logs ${view.runId}`,
     ...renderCause(view, look),
   ];

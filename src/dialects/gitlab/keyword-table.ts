@@ -78,7 +78,7 @@ const ORDER: readonly Keyword[] = [
   keyword("needs", "JB", "runs", "names, mappings, `needs: []`, `parallel:matrix`"),
   ...keys("needs", "job optional artifacts parallel", "runs"),
   ...keys("needs", "pipeline project ref", "noted", "other pipelines and projects are not here: the job does not wait"),
-  keyword("dependencies", "J", "soon"),
+  keyword("dependencies", "J", "runs"),
   keyword("parallel", "JB", "runs", "a number up to 200, or a `matrix`"),
   ...keys("parallel", "matrix", "runs"),
   keyword("when", "JB", "runs"),
@@ -104,7 +104,12 @@ const ORDER: readonly Keyword[] = [
 ];
 
 const KEPT: readonly Keyword[] = [
-  keyword("artifacts", "DJ", "soon"),
+  keyword(
+    "artifacts",
+    "DJ",
+    "runs",
+    "kept for later jobs and in `.outrigger/artifacts`; see [running](running.md#artifacts)",
+  ),
   ...keys("artifacts", "paths exclude untracked name when expire_in reports", "runs"),
   ...keys("artifacts", "expose_as public access", "noted", "about GitLab's pages and who may read them"),
   ...keys("artifacts:reports", "dotenv junit coverage_report", "runs"),

@@ -1,0 +1,64 @@
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readArchiveFile, refuse, writeArchiveFile } from "./archive-file.ts";
+import { toFileName } from "./run-paths.ts";
+import { unpackArchive } from "./unpack-archive.ts";
+
+/**
+ * What the jobs of one run leave: one tar archive each, for the jobs that come later, and a folder for people.
+ *
+ * Archives belong to their run, so that two runs of one project take nothing from each other; the folders hold what the last
+ * run left.
+ */
+export interface ArtifactStore {
+  /** Keeps an archive of the job's files, in place of one of an attempt before. @returns its size in bytes. */
+  write(job: string, archive: AsyncIterable<Uint8Array>): Promise<number>;
+  /** @returns undefined when the job has left nothing. */
+  read(job: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Unpacks what is kept of a job where people look. */
+  publish(job: string): Promise<PublishedArtifacts>;
+  /** Forgets what is kept of a job. */
+  remove(job: string): Promise<void>;
+  /** Removes the run's archives; the folders stay. */
+  close(): Promise<void>;
+}
+
+export interface PublishedArtifacts {
+  /** As people name it: `.outrigger/artifacts/build`. */
+  readonly folder: string;
+  /** Paths that lead out of the folder. */
+  readonly leftOut: readonly string[];
+}
+
+/** Below a project's folder. */
+export const ARTIFACTS_FOLDER = ".outrigger/artifacts";
+
+/** @param runFolder for archives; made when the first one comes. */
+export function openArtifactStore(runFolder: string, projectFolder: string): ArtifactStore {
+  const archives = join(runFolder, "artifacts");
+  const archiveOf = (job: string): string => join(archives, `${toFileName(job)}.tar`);
+  return {
+    write: (job, archive) => writeArchiveFile(archiveOf(job), archive),
+    async read(job) {
+      const isThere = await access(archiveOf(job)).then(
+        () => true,
+        () => false,
+      );
+      return isThere ? readArchiveFile(archiveOf(job)) : undefined;
+    },
+    async publish(job) {
+      const shown = join(ARTIFACTS_FOLDER, toFileName(job));
+      await makeShownFolder(join(projectFolder, ARTIFACTS_FOLDER));
+      const leftOut = await unpackArchive(readArchiveFile(archiveOf(job)), join(projectFolder, shown));
+      return { folder: shown, leftOut };
+    },
+    remove: (job) => rm(archiveOf(job), { force: true }),
+    close: () => rm(archives, { recursive: true, force: true }),
+  };
+}
+
+/** Git does not see it, whatever the project's own settings say. */
+async function makeShownFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch(refuse(folder));
+  await writeFile(join(folder, ".gitignore"), "*\n").catch(refuse(folder));
+}
