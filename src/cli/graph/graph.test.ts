@@ -74,6 +74,10 @@ describe("a picture of the pipeline", () => {
     expect(renderPicture(graphOf([], ["/x <- y", "/y <- x"]), LOOK)).toBe("");
   });
 
+  test("jobs that the pipeline leaves out are not in it, and nobody needs them there", () => {
+    expect(graphOf(["a"], ["a/x", "a/y <- x"], "never")).toEqual({ columns: [], edges: [] });
+  });
+
   test("a long chain is laid out", () => {
     const chain = Array.from({ length: 20_000 }, (_, n) => `/j${n} <-${n === 0 ? "" : ` j${n - 1}`}`);
     expect(graphOf([], chain).columns).toHaveLength(20_000);

@@ -31,24 +31,25 @@ export interface GraphEdge {
   readonly to: string;
 }
 
-/** Linear in jobs and needs. A need that is not there is left out. */
+/** Jobs that this pipeline leaves out, and needs on them, are not in it. Linear in jobs and needs. */
 export function toPipelineGraph(pipeline: Pipeline): PipelineGraph {
-  const ids = new Map(pipeline.jobs.map((job, index) => [job.name, `j${index}`] as const));
-  const depths = pipeline.stages.length > 0 ? undefined : depthsOf(pipeline.jobs);
+  const all = pipeline.jobs.filter((job) => job.when !== "never");
+  const ids = new Map(all.map((job, index) => [job.name, `j${index}`] as const));
+  const depths = pipeline.stages.length > 0 ? undefined : depthsOf(all);
   const titles = depths === undefined ? pipeline.stages : [...new Set(depths.values())].toSorted((a, b) => a - b);
-  const byColumn = Map.groupBy(pipeline.jobs, (job) => depths?.get(job.name) ?? job.stage ?? "");
+  const byColumn = Map.groupBy(all, (job) => depths?.get(job.name) ?? job.stage ?? "");
   const columns = titles.flatMap((title): readonly GraphColumn[] => {
     const jobs = byColumn.get(title) ?? [];
     if (jobs.length === 0) return [];
     return [
       {
         title: typeof title === "string" ? dropControls(title) : undefined,
-        nodes: jobs.map((job) => toNode(job, ids.get(job.name) ?? "")),
+        nodes: jobs.map((job) => toNode(job, ids)),
         waitsForEarlier: jobs.some((job) => job.order.kind === "stages"),
       },
     ];
   });
-  const edges = pipeline.jobs.flatMap((job) =>
+  const edges = all.flatMap((job) =>
     needsOf(job).flatMap((need): readonly GraphEdge[] => {
       const [from, to] = [ids.get(need), ids.get(job.name)];
       return from === undefined || to === undefined ? [] : [{ from, to }];
@@ -57,9 +58,10 @@ export function toPipelineGraph(pipeline: Pipeline): PipelineGraph {
   return { columns, edges };
 }
 
-function toNode(job: Job, id: string): GraphNode {
-  const needs = job.order.kind === "needs" ? needsOf(job).map((need) => dropControls(need)) : undefined;
-  return { id, name: dropControls(job.name), when: job.when, needs };
+function toNode(job: Job, ids: ReadonlyMap<string, string>): GraphNode {
+  const present = needsOf(job).filter((need) => ids.has(need));
+  const needs = job.order.kind === "needs" ? present.map((need) => dropControls(need)) : undefined;
+  return { id: ids.get(job.name) ?? "", name: dropControls(job.name), when: job.when, needs };
 }
 
 function needsOf(job: Job): readonly string[] {
