@@ -22,3 +22,18 @@ export function changeBaseOf(context: DialectContext): ChangeBase | undefined {
   const { defaultBranch } = facts;
   return defaultBranch === undefined || ref.name === defaultBranch ? { kind: "parent" } : mergeBaseWith(defaultBranch);
 }
+
+/**
+ * Asks for changed files before anything else, where the file is likely to ask: a file that is compiled again from its
+ * middle costs twice.
+ *
+ * @returns whether the answer is still to come.
+ */
+export function awaitsChanges(text: string, context: DialectContext): boolean {
+  const { files, trigger } = context;
+  if (files === undefined) return false;
+  const isMergeRequest = toPipelineEvent(context).ref.kind === "merge-request";
+  const base =
+    isMergeRequest || (trigger?.changes === undefined && text.includes("changes")) ? changeBaseOf(context) : undefined;
+  return base !== undefined && files.find({ kind: "changes", since: base }) === undefined;
+}

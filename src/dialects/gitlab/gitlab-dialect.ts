@@ -6,6 +6,7 @@ import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { KeptBuilder } from "./build-kept.ts";
+import { awaitsChanges } from "./change-base.ts";
 import { checkOrder } from "./check-order.ts";
 import { checkReach } from "./check-reach.ts";
 import { decidePipeline } from "./decisions/decide-pipeline.ts";
@@ -28,6 +29,7 @@ export const gitlabDialect: Dialect = { id: "gitlab", compile };
 
 function compile(source: PipelineSource, context: DialectContext): CompiledPipeline {
   const report = new Report();
+  if (awaitsChanges(source.text, context)) return { pipeline: undefined, diagnostics: [] };
   const { root, included } = resolveRoot(source, context, report);
   const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), included });
   if (root === undefined) return nothing();
