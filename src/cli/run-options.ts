@@ -9,6 +9,8 @@ export interface RunOptions extends PipelineOptions, TrustOptions, EngineOptions
   readonly servicesTimeout?: string;
   readonly serviceLogs?: true;
   readonly jobs?: string;
+  readonly manual?: readonly string[];
+  readonly honourDelays?: true;
   readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
   readonly json?: string;
   readonly color: "auto" | "always" | "never";

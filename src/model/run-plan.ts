@@ -16,7 +16,7 @@ export interface ScheduledJob {
   readonly after: readonly string[];
   /** `manual` never starts by itself: the plan turns a manual job that was asked for by name into `on_success`. */
   readonly when: JobWhen;
-  /** With `when: delayed`: how long after it could start. */
+  /** How long after it could start; undefined: at once. */
   readonly startInMs?: number;
   /** Names of jobs of this plan whose artifacts it gets, in the order in which they are unpacked; later ones win. */
   readonly artifactsFrom: readonly string[];

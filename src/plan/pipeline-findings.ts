@@ -3,12 +3,13 @@
 import type { Job, Pipeline } from "../model/pipeline.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { isMaskable, MIN_SECRET_LENGTH } from "../trace/secret-forms.ts";
+import { findLeftOutNeeds } from "./left-out-needs.ts";
 import { findPredecessors } from "./order.ts";
 
 export function findPipelineMistakes(pipeline: Pipeline, maskedNames: ReadonlySet<string>): readonly Diagnostic[] {
   return [
     ...findUnreachableJobs(pipeline),
-    ...findLeftOutNeeds(pipeline),
+    ...findLeftOutNeeds(pipeline, pipeline.jobs, "warning"),
     ...findUnmaskableValues(pipeline, maskedNames),
   ];
 }
@@ -28,31 +29,6 @@ function findUnreachableJobs(pipeline: Pipeline): readonly Diagnostic[] {
       at: job.at,
       hint: "put it into a later stage, or name what it waits for under needs",
     }));
-}
-
-/** GitLab makes no pipeline of this; Drone starts the job without it. @source GY-200 */
-function findLeftOutNeeds({ dialect, jobs }: Pipeline): readonly Diagnostic[] {
-  if (dialect !== "gitlab") return [];
-  const leftOut = new Map(jobs.filter((job) => job.when === "never").map((job) => [job.name, job] as const));
-  return jobs.flatMap((job) => {
-    if (leftOut.size === 0 || job.when === "never" || job.order.kind === "stages") return [];
-    return job.order.needs.flatMap((need): readonly Diagnostic[] => {
-      const needed = leftOut.get(need.job);
-      return needed === undefined || need.optional ? [] : [leftOutNeed(job, needed, need.at)];
-    });
-  });
-}
-
-function leftOutNeed(job: Job, needed: Job, at: Diagnostic["at"]): Diagnostic {
-  const why = needed.whyNever === undefined ? "" : ` (${needed.whyNever})`;
-  return {
-    severity: "warning",
-    code: "need-left-out",
-    path: `jobs:${job.name}:needs`,
-    message: `'${job.name}' job needs '${needed.name}' job, but '${needed.name}' does not exist in the pipeline${why}`,
-    at,
-    hint: `where "${needed.name}" may be missing, write needs: [{ job: ${JSON.stringify(needed.name)}, optional: true }]`,
-  };
 }
 
 function findUnmaskableValues(pipeline: Pipeline, maskedNames: ReadonlySet<string>): readonly Diagnostic[] {

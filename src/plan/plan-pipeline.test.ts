@@ -54,6 +54,36 @@ describe("which jobs run, and in which order", () => {
     expect(after(plan(jobs, { jobs: ["unit"] }))).toEqual({ unit: [] });
   });
 
+  test("a manual job starts when it is asked for, alone or in its place in the pipeline (GY-194)", () => {
+    const whenOf = (choices: Partial<PlanChoices>): string | undefined =>
+      plan(jobs, choices).plan.jobs.find(({ plan: job }) => job.name === "deploy")?.when;
+    expect(whenOf({})).toBe("manual");
+    expect(whenOf({ jobs: ["deploy"] })).toBe("on_success");
+    expect(whenOf({ manual: ["deploy"] })).toBe("on_success");
+    expect(after(plan(jobs, { manual: ["deploy"] }))).toMatchObject({
+      deploy: ["lint", "compile", "unit", "fast", "now"],
+    });
+    expect(() => plan(jobs, { manual: ["deplyo"] })).toThrow('no job named "deplyo"');
+  });
+
+  test("a job that is left out cannot be asked for, and is not needed in a run (GY-200)", () => {
+    const decision = { text: "no rule holds", checks: [] };
+    const out = testJob("out", { when: "never", whyNever: "no rule holds", decision });
+    expect(() => plan([...jobs, out], { jobs: ["out"] })).toThrow('job "out" is not in this pipeline: no rule holds');
+    const using = testJob("using", { order: needs("out") });
+    const severities = (choices: Partial<PlanChoices>): readonly string[] =>
+      plan([...jobs, out, using], choices).diagnostics.map(({ severity, code }) => `${severity} ${code}`);
+    expect(severities({ requireNeeds: true })).toEqual(["error need-left-out"]);
+    expect(severities({ requireNeeds: true, jobs: ["unit"] })).toEqual([]);
+    expect(severities({})).toEqual([]);
+  });
+
+  test("delays are planned only for those who want them (GY-190)", () => {
+    const delayed = testJob("late", { when: "delayed", startInMs: 5000 });
+    expect(plan([delayed]).plan.jobs[0]?.startInMs).toBeUndefined();
+    expect(plan([delayed], { honourDelays: true }).plan.jobs[0]?.startInMs).toBe(5000);
+  });
+
   test("the name of a job that the file multiplies stands for all of them", () => {
     const parts = [1, 2].map((index) => testJob(`part ${index}/2`, { instance: { of: "part", index, total: 2 } }));
     expect(Object.keys(Object(after(plan([...jobs, ...parts], { jobs: ["part"] }))))).toEqual(["part 1/2", "part 2/2"]);

@@ -7,6 +7,7 @@ import { findAbsentServices } from "./absent-services.ts";
 import { findArtifactSources } from "./artifact-sources.ts";
 import type { PlanChoices } from "./choices.ts";
 import { createIdSource } from "./ids.ts";
+import { findLeftOutNeeds } from "./left-out-needs.ts";
 import { findPredecessors } from "./order.ts";
 import { planJob } from "./plan-job.ts";
 import { refuseLeftOut, selectJobs } from "./select-jobs.ts";
@@ -30,13 +31,12 @@ export interface PlannedPipeline {
 export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedPipeline {
   const diagnostics: Diagnostic[] = [];
   const list = { dialect: pipeline.dialect, images: choices.privilegedImages };
-  const chosen = selectJobs(pipeline, choices.jobs);
-  refuseLeftOut(pipeline, choices.jobs);
-  const asked = chosen.filter(hasWork);
+  const asked = chooseJobs(pipeline, choices);
   const strips = choices.trustCompat === "strip" && pipeline.dialect === "drone-0.4";
   const selected = strips ? asked.map((job) => stripUntrusted(job, choices, list, diagnostics)) : asked;
   const predecessors = findPredecessors(pipeline, selected);
   const artifactSources = findArtifactSources(pipeline, selected);
+  if (choices.requireNeeds === true) diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
@@ -46,8 +46,8 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     jobs.push({
       plan,
       after: predecessors.get(job.name) ?? [],
-      when: whenOf(job, choices.jobs),
-      ...(job.startInMs === undefined ? {} : { startInMs: job.startInMs }),
+      when: whenOf(job, choices),
+      ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
       artifactsFrom: artifactSources.get(job.name) ?? [],
     });
   }
@@ -57,6 +57,14 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     capabilities: asked.flatMap((job) => findCapabilities(job, choices)),
     refusals: selected.flatMap((job) => findRefusals(job, choices, list)),
   };
+}
+
+/** @throws UsageError for a name that the file does not have, or that is not in this pipeline. */
+function chooseJobs(pipeline: Pipeline, { jobs, manual = [] }: PlanChoices): readonly Job[] {
+  const chosen = selectJobs(pipeline, jobs);
+  if (manual.length > 0) selectJobs(pipeline, manual);
+  refuseLeftOut(pipeline, [...jobs, ...manual]);
+  return chosen.filter(hasWork);
 }
 
 /** A job that starts a pipeline has no containers to plan. */
@@ -80,7 +88,9 @@ function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic
 }
 
 /** A job asked for by name runs, whatever it would wait for in a pipeline. */
-function whenOf(job: Job, names: readonly string[]): JobWhen {
-  const isNamed = names.includes(job.name) || (job.instance !== undefined && names.includes(job.instance.of));
-  return isNamed && (job.when === "manual" || job.when === "on_failure") ? "on_success" : job.when;
+function whenOf(job: Job, { jobs, manual = [] }: Pick<PlanChoices, "jobs" | "manual">): JobWhen {
+  const isIn = (names: readonly string[]): boolean =>
+    names.includes(job.name) || (job.instance !== undefined && names.includes(job.instance.of));
+  if (job.when === "manual") return isIn(jobs) || isIn(manual) ? "on_success" : job.when;
+  return job.when === "on_failure" && isIn(jobs) ? "on_success" : job.when;
 }

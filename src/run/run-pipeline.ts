@@ -41,6 +41,11 @@ class PipelineRun {
   readonly #waiting: Set<string>;
   readonly #standings = new Map<string, JobStanding>();
   readonly #running = new Set<Promise<void>>();
+  /** Delays that are being kept; they take no place of a running job. */
+  readonly #delays = new Set<Promise<void>>();
+  readonly #delayed = new Set<string>();
+  /** Manual jobs that were told to hold others back. */
+  readonly #blocking = new Set<string>();
   readonly #closing: Promise<void>[] = [];
   readonly #problems: string[] = [];
   #removed: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
@@ -57,7 +62,7 @@ class PipelineRun {
     this.#fetchImages();
     for (;;) {
       const progressed = this.#startReady();
-      if (this.#running.size > 0) await Promise.race(this.#running);
+      if (this.#running.size + this.#delays.size > 0) await Promise.race([...this.#running, ...this.#delays]);
       else if (!progressed) break;
     }
     await Promise.all(this.#closing);
@@ -87,7 +92,10 @@ class PipelineRun {
     let changed = false;
     for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings)) {
       if (decision.kind === "end") {
+        if (decision.blockedBy !== undefined) this.#tellBlocked(decision.blockedBy);
         this.#leaveOut(job, decision.state, decision.why);
+        changed = true;
+      } else if (this.#keepDelay(job)) {
         changed = true;
       } else if (this.#running.size < this.#maxParallelJobs) {
         this.#start(job);
@@ -95,6 +103,33 @@ class PipelineRun {
       }
     }
     return changed;
+  }
+
+  /** A delay begins when the job could start, and ends early with the run. @returns whether it has begun. */
+  #keepDelay({ plan, startInMs }: ScheduledJob): boolean {
+    if (startInMs === undefined || this.#delayed.has(plan.name)) return false;
+    this.#delayed.add(plan.name);
+    this.#waiting.delete(plan.name);
+    const text = `starts in ${Math.ceil(startInMs / 1000)} s`;
+    this.#context.emit({ type: "run.note", level: "note", text, job: plan.name });
+    const { clock, interruption } = this.#context;
+    const delay: Promise<void> = clock
+      .sleep(startInMs, interruption.stop)
+      .catch(() => undefined) // interrupted: the job is looked at once more, and ends with the run
+      .finally(() => {
+        this.#waiting.add(plan.name);
+        this.#delays.delete(delay);
+      });
+    this.#delays.add(delay);
+    return true;
+  }
+
+  /** Once for all that wait for it. @source GY-194 */
+  #tellBlocked(name: string): void {
+    if (this.#blocking.has(name)) return;
+    this.#blocking.add(name);
+    const text = `what comes later waits for the manual job "${name}": --manual ${JSON.stringify(name)} starts it`;
+    this.#context.emit({ type: "run.note", level: "note", text });
   }
 
   #leaveOut(job: ScheduledJob, state: "skipped" | "manual", why: string): void {

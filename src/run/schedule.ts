@@ -13,7 +13,13 @@ export type Decision =
   | { readonly kind: "wait" }
   | { readonly kind: "start" }
   /** Does not run; `why` is one short sentence for people. */
-  | { readonly kind: "end"; readonly state: "skipped" | "manual"; readonly why: string };
+  | {
+      readonly kind: "end";
+      readonly state: "skipped" | "manual";
+      readonly why: string;
+      /** Name of the manual job it would wait for. */
+      readonly blockedBy?: string;
+    };
 
 /**
  * Whether a job may start, given how the jobs it waits for stand. Pure.
@@ -26,7 +32,8 @@ export function decide(job: ScheduledJob, standings: ReadonlyMap<string, JobStan
   const before = job.after.map((name) => ({ name, standing: standings.get(name) }));
   const blocking = before.find(({ standing }) => standing?.isBlocking === true);
   if (blocking !== undefined) {
-    return { kind: "end", state: "skipped", why: `waits for the manual job "${blocking.name}"` };
+    const { name } = blocking;
+    return { kind: "end", state: "skipped", why: `waits for the manual job "${name}"`, blockedBy: name };
   }
   const failed = before.find(({ standing }) => standing !== undefined && hasFailed(standing));
   const skipped = before.find(({ standing }) => standing?.state === "skipped");
@@ -41,7 +48,7 @@ export function decide(job: ScheduledJob, standings: ReadonlyMap<string, JobStan
       return failed === undefined
         ? { kind: "end", state: "skipped", why: "runs only after a failure" }
         : { kind: "start" };
-    // The wait before a delayed job is not kept: it starts as one without delay.
+    // Its delay begins where another job would start.
     case "delayed":
     case "on_success": {
       const hindrance = failed ?? skipped;

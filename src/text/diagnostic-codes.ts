@@ -27,6 +27,7 @@ const GITLAB = {
   "circular-variables": "Variables refer to each other in a circle.",
   "default-image": "A job without an image gets GitLab's default one.",
   "defined-twice": "A keyword stands both under `default` and at the top level.",
+  "delayed-job": "A job that waits before it starts; in a local run it waits only when asked to.",
   "dependency-in-later-stage": "A job depends on one of a later stage.",
   "dependency-not-needed": "`dependencies` names a job that `needs` does not.",
   "deprecated-key": "A keyword at the top level that belongs under `default`.",

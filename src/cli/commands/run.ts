@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.ts";
 import type { RunOptions } from "../run-options.ts";
 import { addEngineOptions } from "./engine-options.ts";
-import { addPipelineOptions } from "./pipeline-options.ts";
+import { addPipelineOptions, collect } from "./pipeline-options.ts";
 import { addTrustOptions } from "./trust-options.ts";
 
 /** `outrigger run [JOB...]`: the pipeline, or some of its jobs, with their services. */
@@ -29,6 +29,12 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
         .default("dialect"),
     )
     .option("--service-logs", "show the services' logs beside the jobs'")
+    .addOption(
+      new Option("--manual <job>", "start this manual job too, in its place in the pipeline (repeatable)")
+        .argParser(collect)
+        .default([]),
+    )
+    .option("--honour-delays", "let delayed jobs wait as long as the file says")
     .option("--jobs <count>", "how many jobs may run at a time (default: processors, at least 4)")
     .addOption(
       new Option("--progress <style>", "how to show progress")

@@ -82,7 +82,7 @@ const ORDER: readonly Keyword[] = [
   keyword("parallel", "JB", "runs", "a number up to 200, or a `matrix`"),
   ...keys("parallel", "matrix", "runs"),
   keyword("when", "JB", "runs"),
-  keyword("start_in", "J", "noted", "a delayed job starts without delay"),
+  keyword("start_in", "J", "runs", "waited for with `--honour-delays`; else a delayed job starts at once, with a note"),
   keyword("manual_confirmation", "JB", "noted", "a job that is named is confirmed by it"),
   keyword("rules", "JB", "runs", "whole; see [which jobs run](#which-jobs-run)"),
   ...keys("rules", "if changes exists when start_in allow_failure variables needs interruptible", "runs"),

@@ -1,6 +1,7 @@
 // Which jobs are in the pipeline: first what the workflow says of all of them, then each by its own conditions.
 
 import type { JobDecision } from "../../../model/decision.ts";
+import { spanOf } from "../../../yaml/yaml-node.ts";
 import type { DialectContext } from "../../dialect.ts";
 import type { JobDeclaration } from "../job-declaration.ts";
 import type { JobDraft, VariableAssembly } from "../job-variables.ts";
@@ -64,7 +65,11 @@ function leaveOut<D extends DecidedJob>(decided: D, decision: JobDecision): D {
 function noteDelay(job: JobDeclaration, report: Report): void {
   if (job.when !== "delayed") return;
   const at = job.mapping.entries.get("start_in")?.key ?? job.mapping.entries.get("rules")?.key ?? job.key;
-  report.inJob(job.name, () =>
-    report.ignored("start_in", `jobs:${job.name}:start_in`, at, "a delayed job starts without delay"),
-  );
+  report.once({
+    severity: "note",
+    code: "delayed-job",
+    message: `a delayed job starts at once, unless --honour-delays is given (job: ${job.name})`,
+    at: spanOf(at),
+    path: `jobs:${job.name}`,
+  });
 }
