@@ -4,7 +4,7 @@ import type { FakeProgram, FakeWorld } from "../src/engines/fake/fake-world.ts";
 import type { JobPlan, ServicePlan, StepPlan } from "../src/model/job-plan.ts";
 import { MARKER } from "../src/run/script/script-marker.ts";
 import { systemClock } from "../src/system/clock.ts";
-import { eventsOf, type PlanRun, runPlan } from "./run-plan.ts";
+import { eventsOf, outputOf, type PlanRun, runPlan } from "./run-plan.ts";
 import { testJobPlan, testService, testStep } from "./test-plans.ts";
 
 const WORKSPACE = { mountPath: "/drone", sourcePath: "/drone/src", sourcesBeforeServices: true };
@@ -105,6 +105,43 @@ describe("steps of one job", () => {
   test("the first failure decides, also when a step for failures fails after it", async () => {
     const after = await run(inOrder(step("one", "exit 4"), step("mourn", "exit 9", { when: "on_failure" })));
     expect(after.result.cause?.text).toContain('step "one" of job job failed with exit code 4');
+  });
+
+  describe("several scripts of one step (GY-132)", () => {
+    const scripts = (...commands: readonly string[]): Partial<StepPlan> => ({
+      scripts: [
+        ...commands.map((command) => ({ kind: "main" as const, commands: [command] })),
+        { kind: "after" as const, commands: ["say cleaned"] },
+      ],
+    });
+
+    test("run one after the other, and after_script behind them", async () => {
+      const after = await run([step("one", "", scripts("say first", "say second"))]);
+      expect(outputOf(after, "one")).toEqual(["first", "second", "cleaned"]);
+      expect(after.result.state).toBe("passed");
+    });
+
+    test("end with the first that fails, and its exit code is the job's", async () => {
+      const after = await run([step("one", "", scripts("say first", "exit 4", "say never"))]);
+      expect(outputOf(after, "one")).toEqual(["first", "cleaned"]);
+      expect(after.result.cause?.text).toContain("exit code 4");
+    });
+  });
+
+  describe("commands before the sources (GY-131)", () => {
+    test("run in the job's container, ahead of its script", async () => {
+      const after = await run([step("one", "say second")], { beforeSources: ["say first"] });
+      expect(outputOf(after, "one")).toEqual(["first", "second"]);
+      expect(eventsOf(after, "script.started").map((event) => event.script)).toEqual(["before", "main"]);
+    });
+
+    test("fail the job with their exit code, and nothing else of it runs", async () => {
+      const one = step("one", "say never", { scripts: [{ kind: "after", commands: ["say never"] }] });
+      const after = await run([one], { beforeSources: ["exit 9"] });
+      expect(outputOf(after, "one")).toEqual([]);
+      expect(after.result).toMatchObject({ decidedBy: "failed", state: "failed" });
+      expect(after.result.cause?.text).toContain("exit code 9");
+    });
   });
 
   test("a failure that is to be ignored changes nothing (DR-62)", async () => {

@@ -45,6 +45,8 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
         startedAt: atMs,
       }));
     case "script.started":
+      // Before the sources are there the job is still being prepared.
+      if (event.script === "before") return view;
       return withJob(view, event.job, (job) => ({
         ...job,
         state: "running",

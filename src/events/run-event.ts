@@ -119,12 +119,17 @@ export type RunEventBody =
       readonly fd: 1 | 2;
       readonly text: string;
     }
-  | { readonly type: "script.started"; readonly job: string; readonly step: string; readonly script: "main" | "after" }
+  | {
+      readonly type: "script.started";
+      readonly job: string;
+      readonly step: string;
+      readonly script: "before" | "main" | "after";
+    }
   | {
       readonly type: "script.finished";
       readonly job: string;
       readonly step: string;
-      readonly script: "main" | "after";
+      readonly script: "before" | "main" | "after";
       readonly exitCode: number | null;
       readonly afterMs: number;
     }

@@ -5,6 +5,7 @@ import { checkHostNames } from "./check-host-names.ts";
 import type { JobContext } from "./job-context.ts";
 import { restoreArtifacts } from "./kept/restore-artifacts.ts";
 import { warnOfPortClashes } from "./port-clashes.ts";
+import { runBeforeSources } from "./run-step.ts";
 import type { StepGates } from "./run-steps.ts";
 import { type ServiceLife, startServiceLife } from "./service-life.ts";
 
@@ -77,8 +78,19 @@ class Preparation {
     const { sandbox, sources, signal } = this.#context;
     await after;
     await Promise.any(this.#steps.values()).catch(() => signal.throwIfAborted());
+    await this.#runHook();
     await sandbox.putSources(sources, signal);
     await restoreArtifacts(this.#context);
+  }
+
+  /** In the job's own image: no other one is needed for it. */
+  async #runHook(): Promise<void> {
+    const { beforeSources = [], steps } = this.#context.plan;
+    const [step] = steps;
+    const container = beforeSources.length === 0 || step === undefined ? undefined : await this.#steps.get(step.id);
+    if (step === undefined || container === undefined) return;
+    const running = runBeforeSources(step, container, this.#context, beforeSources);
+    await atItsPlace(titleOf(this.#context.plan, step), step, running);
   }
 
   /** While services get ready, the shell of the first step is started: only its script has to wait. */

@@ -4,6 +4,7 @@ import { EngineFailureError } from "../model/outrigger-error.ts";
 import type { Script } from "../model/pipeline.ts";
 import { stopPatiently } from "./interruption.ts";
 import type { JobContext } from "./job-context.ts";
+import { JobStopped } from "./job-end.ts";
 import { type LogStream, openLogStream } from "./log-stream.ts";
 import { watchForMarker } from "./script/script-marker.ts";
 import { toShellScript } from "./script/shell-script.ts";
@@ -14,26 +15,61 @@ const AFTER_SCRIPT_TIMEOUT_MS = 300_000;
 /** Lines of a failing script that a cause may be read from. */
 const LOG_TAIL_LINES = 60;
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 export interface StepResult {
   readonly end: ContainerEnd;
   readonly scriptMs: number;
   readonly logTail: readonly string[];
 }
 
+type ScriptKind = "before" | "main" | "after";
+
 /**
- * Runs a step's `main` script, or its image's own command when it has no scripts.
+ * Runs a step's `main` scripts in order until one fails, each in a shell of its own, or its image's own command when it has
+ * no scripts.
  *
  * @throws the job's stop reason when the job ends early; the container has been stopped then.
+ * @source GY-132
  */
-export async function runMainScript(
+export async function runMainScripts(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
 ): Promise<StepResult> {
-  const main = step.scripts.find((script) => script.kind === "main");
-  const result = await runScript(step, container, context, main, new Map(), context.signal);
-  context.signal.throwIfAborted();
+  const [first, ...others] = step.scripts.filter((script) => script.kind === "main");
+  const runOne = async (script: Script | undefined): Promise<StepResult> => {
+    const result = await runScript(step, container, context, { kind: "main", script }, context.signal);
+    context.signal.throwIfAborted();
+    return result;
+  };
+  let result = await runOne(first);
+  for (const script of others) {
+    if (result.end.exitCode !== 0) break;
+    const next = await runOne(script);
+    result = { ...next, scriptMs: result.scriptMs + next.scriptMs };
+  }
   return result;
+}
+
+/**
+ * Runs the commands that a job has for the time before its sources are there, in its own container.
+ *
+ * @throws JobStopped when they fail: the job ends with their exit code, and none of its scripts runs.
+ * @source GY-131
+ */
+export async function runBeforeSources(
+  step: StepPlan,
+  container: StepContainer,
+  context: JobContext,
+  commands: readonly string[],
+): Promise<void> {
+  const hook: RunnableScript = { kind: "before", script: { commands } };
+  const { end, logTail } = await runScript(step, container, context, hook, context.signal);
+  context.signal.throwIfAborted();
+  if (end.exitCode === 0) return;
+  const exitCode = end.exitCode ?? 1;
+  throw new JobStopped({ kind: "script", exitCode, oomKilled: end.oomKilled, step: step.id, logTail });
 }
 
 /**
@@ -51,7 +87,8 @@ export async function runAfterScript(
   if (after === undefined) return;
   const limit = AbortSignal.timeout(AFTER_SCRIPT_TIMEOUT_MS);
   const signal = AbortSignal.any([context.signal, limit]);
-  const { end } = await runScript(step, container, context, after, new Map([["CI_JOB_STATUS", status]]), signal);
+  const script = { ...after, variables: new Map([...(after.variables ?? []), ["CI_JOB_STATUS", status]]) };
+  const { end } = await runScript(step, container, context, { kind: "after", script }, signal);
   const problem = limit.aborted
     ? `timed out after ${AFTER_SCRIPT_TIMEOUT_MS / 1000} s`
     : `exit code ${end.exitCode ?? "unknown"}`;
@@ -64,16 +101,20 @@ export async function runAfterScript(
   });
 }
 
+interface RunnableScript {
+  readonly kind: ScriptKind;
+  /** Undefined: the image's own command. */
+  readonly script: Pick<Script, "commands" | "variables"> | undefined;
+}
+
 async function runScript(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
-  script: Script | undefined,
-  exports: ReadonlyMap<string, string>,
+  { kind, script }: RunnableScript,
   signal: AbortSignal,
 ): Promise<StepResult> {
   signal.throwIfAborted();
-  const kind = script?.kind ?? "main";
   const subject = { job: context.plan.name, step: step.id };
   const log = openLogStream({
     mask: context.mask,
@@ -81,7 +122,7 @@ async function runScript(
     onLines: (fd, texts) => context.emitLines({ type: "job.log", ...subject, fd }, texts),
     pressure: context.pressure,
   });
-  const text = script === undefined ? undefined : toShellScript(script.commands, { exports, trace: isTraced(step) });
+  const text = script && toShellScript(script.commands, { exports: script.variables ?? NONE, trace: isTraced(step) });
   const startedAt = context.clock.elapsed();
   context.emit({ type: "script.started", ...subject, script: kind });
   const stop = (): void => {

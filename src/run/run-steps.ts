@@ -3,7 +3,7 @@ import type { JobPlan, StepPlan } from "../model/job-plan.ts";
 import { titleOf, withPlace } from "./at-its-place.ts";
 import type { JobContext } from "./job-context.ts";
 import type { JobEnd } from "./job-end.ts";
-import { runAfterScript, runMainScript } from "./run-step.ts";
+import { runAfterScript, runMainScripts } from "./run-step.ts";
 
 type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
 
@@ -103,7 +103,7 @@ class StepRunner {
     const { context, onFirst, onScript } = this.#options;
     if (!this.#hasBegun) onFirst();
     this.#hasBegun = true;
-    const { end, scriptMs, logTail } = await runMainScript(step, container, context);
+    const { end, scriptMs, logTail } = await runMainScripts(step, container, context);
     const services = context.services.standings(context.clock.elapsed());
     onScript(scriptMs);
     if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");

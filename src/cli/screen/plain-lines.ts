@@ -55,7 +55,7 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
     case "service.ended":
       return serviceWords(event);
     case "script.started":
-      return `${scriptOwner(event, view)} ${event.script === "after" ? "after_script" : "script"}`;
+      return `${scriptOwner(event, view)} ${SCRIPT_WORDS[event.script]}`;
     case "artifacts.restored":
       return `${event.job} artifacts from=${toValue(event.from.join(","))}`;
     case "artifacts.kept": {
@@ -70,6 +70,8 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
       return undefined;
   }
 }
+
+const SCRIPT_WORDS = { before: "pre_get_sources_script", main: "script", after: "after_script" } as const;
 
 /** `test`; `test:unit` in a job of several steps. */
 function scriptOwner({ job, step }: Extract<RunEvent, { type: "script.started" }>, view: RunView): string {

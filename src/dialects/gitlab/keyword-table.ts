@@ -67,9 +67,9 @@ const CONTAINERS: readonly Keyword[] = [
   keyword("script", "J", "runs"),
   keyword("before_script", "TDJ", "runs"),
   keyword("after_script", "TDJ", "runs", "in a shell of its own, with `CI_JOB_STATUS`"),
-  keyword("hooks", "DJ", "soon"),
+  keyword("hooks", "DJ", "runs", "`pre_get_sources_script` runs in the job's own image"),
   ...keys("hooks", "pre_get_sources_script", "runs"),
-  keyword("run", "J", "soon", "steps with a `script`; a `step` or `func` from elsewhere is an error"),
+  keyword("run", "J", "runs", "steps with a `script`, each in a shell of its own"),
   ...keys("run", "name script env", "runs"),
   ...keys("run", "step func inputs", "refused", "steps from elsewhere"),
 ];

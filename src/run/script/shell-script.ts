@@ -1,8 +1,11 @@
 import { MARKER } from "./script-marker.ts";
 
+/** Any other name would be an error of the shell (GY-80). */
+const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** What a script needs beside its commands. */
 export interface ScriptOptions {
-  /** Variables that differ from the container's environment, `CI_JOB_STATUS` for one. */
+  /** Variables that differ from the container's environment, `CI_JOB_STATUS` for one. Names no shell can have are left out. */
   readonly exports: ReadonlyMap<string, string>;
   /** `set -x` (`CI_DEBUG_TRACE`). */
   readonly trace: boolean;
@@ -18,7 +21,9 @@ export interface ScriptOptions {
  * @source GS-842, GS-843, GY-125, GY-126
  */
 export function toShellScript(commands: readonly string[], options: ScriptOptions): string {
-  const exports = [...options.exports].map(([name, value]) => `export ${name}=${quote(value)}`);
+  const exports = [...options.exports]
+    .filter(([name]) => SHELL_NAME.test(name))
+    .map(([name, value]) => `export ${name}=${quote(value)}`);
   const body = [...exports, ...(options.trace ? ["set -o xtrace"] : []), ...commands.flatMap(echoAndRun)].join("\n");
   return [
     `printf '%s\\n' ${quote(MARKER.trimEnd())}`,

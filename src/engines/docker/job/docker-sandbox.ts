@@ -61,7 +61,8 @@ export class DockerSandbox implements JobSandbox {
   /** Creations and starts on their way: an engine finishes them even when nobody waits any more. */
   readonly #pending = new Set<Promise<unknown>>();
   #workspace: Promise<void> | undefined;
-  #hasStartedServices = false;
+  /** A service or a step may have put something into the workspace. */
+  #mayHaveFiles = false;
   #step: OpenStep | undefined;
   #closing: Promise<RemovedCounts> | undefined;
 
@@ -81,7 +82,7 @@ export class DockerSandbox implements JobSandbox {
       { hostNames: service.hostNames, ask: askFirstProcess("SIGTERM") },
       signal,
     );
-    this.#hasStartedServices = true;
+    this.#mayHaveFiles = true;
     await abortable(this.#tools.networkReady, signal);
     const owner = await abortable(this.#untilJoinable(), signal);
     const run = await abortable(this.#track(container.start(undefined, log)), signal);
@@ -110,6 +111,7 @@ export class DockerSandbox implements JobSandbox {
     this.#step ??= { plan: step, container };
     const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
     const prepare = async (): Promise<void> => {
+      this.#mayHaveFiles = true;
       const joinable = Promise.all([this.#tools.networkReady, this.#untilJoinable()]);
       await Promise.all([this.#ensureWorkspace(container, signal), abortable(joinable, signal)]);
     };
@@ -131,7 +133,7 @@ export class DockerSandbox implements JobSandbox {
       await writing;
       return;
     }
-    if (this.#hasStartedServices && (await hasEntries(api, container.id, folder, signal))) {
+    if (this.#mayHaveFiles && (await hasEntries(api, container.id, folder, signal))) {
       await this.#clean(plan, folder, signal);
     }
     await writeSources(api, container.id, folder, sources, signal);
