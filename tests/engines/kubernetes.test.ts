@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { describe, vi } from "vitest";
 import type { ContractHarness } from "../../src/engines/contract/contract-bench.ts";
 import { describeEngineContract, describeServiceContract } from "../../src/engines/contract/engine-contract.ts";
 import { KubernetesEngine } from "../../src/engines/kubernetes/kubernetes-engine.ts";
@@ -6,6 +7,9 @@ import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../../src/
 import { systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { describeOnCluster } from "../kubernetes-cluster.ts";
+
+// Most of a test is waiting for the cluster.
+vi.setConfig({ maxConcurrency: 4 });
 
 describeOnCluster("on a real cluster", (kubeconfig) => {
   const harness = (settings: Partial<KubernetesSettings>): ContractHarness => ({
@@ -22,6 +26,8 @@ describeOnCluster("on a real cluster", (kubeconfig) => {
         clock: systemClock,
       }),
   });
-  describeEngineContract("kubernetes, all in one pod", harness({}));
-  describeServiceContract("kubernetes, each service in its own pod", harness({ serviceLayout: "pods" }));
+  describe.concurrent("every job beside others", () => {
+    describeEngineContract("kubernetes, all in one pod", harness({}));
+    describeServiceContract("kubernetes, each service in its own pod", harness({ serviceLayout: "pods" }));
+  });
 });

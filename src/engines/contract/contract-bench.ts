@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import type { Engine, ImageObserver, JobSandbox, RunningService, StepContainer } from "../engine.ts";
 import { imagePlan, jobPlan, nameSpacePlan, servicePlan, stepPlan } from "./contract-job.ts";
@@ -23,7 +23,8 @@ export const SILENT: ImageObserver = { onPulling() {}, onProgress() {}, onRetry(
 export class ContractBench {
   readonly harness: ContractHarness;
   #engine: Engine | undefined;
-  #runId = "";
+  /** Every job is a run of its own, so that tests may run beside each other. */
+  readonly #runs = new WeakMap<JobSandbox, string>();
 
   /** Opens the engine before the tests of the file or block it is made in, and closes it after them. */
   constructor(harness: ContractHarness) {
@@ -31,9 +32,6 @@ export class ContractBench {
     beforeAll(async () => {
       this.#engine = await harness.open();
       await this.#engine.fetchImage(imagePlan(harness.image, "never"), SILENT, NEVER);
-    });
-    beforeEach(() => {
-      this.#runId = `c${process.hrtime.bigint().toString(36)}`;
     });
     afterAll(async () => {
       await this.#engine?.[Symbol.asyncDispose]();
@@ -45,8 +43,13 @@ export class ContractBench {
     return this.#engine;
   }
 
-  get runId(): string {
-    return this.#runId;
+  newRunId(): string {
+    return `c${process.hrtime.bigint().toString(36)}`;
+  }
+
+  /** The run of a sandbox that {@link openJob} gave. */
+  runOf(sandbox: JobSandbox): string {
+    return this.#runs.get(sandbox) ?? "";
   }
 
   service(id: string, program: ContractProgram, change: Partial<ServicePlan> = {}): ServicePlan {
@@ -59,8 +62,11 @@ export class ContractBench {
 
   /** A job of these services and one step, unless the change says otherwise. */
   async openJob(services: readonly ServicePlan[] = [], change: Partial<JobPlan> = {}): Promise<JobSandbox> {
-    const plan = jobPlan(this.#runId, change.name ?? "job", { services, steps: change.steps ?? [this.step()] });
-    return await this.engine.openJob({ ...plan, ...change }, NEVER);
+    const runId = this.newRunId();
+    const plan = jobPlan(runId, change.name ?? "job", { services, steps: change.steps ?? [this.step()] });
+    const sandbox = await this.engine.openJob({ ...plan, ...change }, NEVER);
+    this.#runs.set(sandbox, runId);
+    return sandbox;
   }
 
   /** All containers in one name space, in which these names mean 127.0.0.1. */
@@ -90,10 +96,11 @@ export class ContractBench {
     return { exitCode, output };
   }
 
-  /** Nothing of this test's run is on the engine any more. */
-  async expectNothingLeft(): Promise<void> {
+  /** Nothing of a run is on the engine any more. */
+  async expectNothingLeft(of: JobSandbox | string): Promise<void> {
+    const runId = typeof of === "string" ? of : this.runOf(of);
     const objects = await this.engine.findObjects(NEVER);
-    expect(objects.filter((object) => object.runId === this.#runId)).toEqual([]);
+    expect(objects.filter((object) => object.runId === runId)).toEqual([]);
   }
 }
 

@@ -65,7 +65,7 @@ export function describeServices(bench: ContractBench): void {
       await sandbox.close(100);
       await running.ended;
       expect(running.address).toBeUndefined();
-      await bench.expectNothingLeft();
+      await bench.expectNothingLeft(sandbox);
     });
   });
 }

@@ -55,7 +55,7 @@ export function describeSharedNetwork(bench: ContractBench): void {
       await bench.start(sandbox, db);
       await sandbox.openStep(bench.step(), NEVER);
       expect(await sandbox.close(10_000)).toMatchObject({ networks: 1, volumes: 1 });
-      await bench.expectNothingLeft();
+      await bench.expectNothingLeft(sandbox);
     });
 
     test("a volume of the job is shared by those who name it, and removed with it (DR-204)", async () => {
@@ -68,7 +68,7 @@ export function describeSharedNetwork(bench: ContractBench): void {
       const container = await sandbox.openStep(step, NEVER);
       expect((await bench.run(container, PROGRAMS.readsVolume)).exitCode).toBe(0);
       await sandbox.close(0);
-      await bench.expectNothingLeft();
+      await bench.expectNothingLeft(sandbox);
     });
   });
 }
