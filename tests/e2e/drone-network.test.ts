@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { CliProject, eventOf, jobOutput } from "./cli-project.ts";
-import { leftBy } from "./test-engine.ts";
+import { canBePrivileged, leftBy } from "./test-engine.ts";
 
 const SERVICES = `
   cache:
@@ -20,10 +19,7 @@ function file(section: string, host: string): string {
   return `${section}:\n  test:\n    image: postgres\n    commands:\n      - ${ASK.replace("HOST", host)}\nservices:${SERVICES}`;
 }
 
-/** Some engines may not do it themselves: those in a container, or on a machine without all capabilities. */
-function canBePrivileged(): boolean {
-  return spawnSync("docker", ["run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
-}
+const CAN_BE_PRIVILEGED = await canBePrivileged();
 
 describe("where services of Drone files answer", () => {
   test.each<[string, string, readonly string[]]>([
@@ -51,7 +47,7 @@ describe("where services of Drone files answer", () => {
     });
   });
 
-  test.skipIf(!canBePrivileged())("docker-in-docker with trust is at tcp://127.0.0.1:2375 in shared mode", async () => {
+  test.skipIf(!CAN_BE_PRIVILEGED)("docker-in-docker with trust is at tcp://127.0.0.1:2375 in shared mode", async () => {
     using project = new CliProject({
       ".drone.yml": `script:
   test:

@@ -1,11 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasSharedFolder, yamlBlocks } from "../shared-folder.ts";
 import { CliProject, type CliResult, eventOf, jobOutput } from "./cli-project.ts";
-import { engineSocket } from "./test-engine.ts";
+import { canBePrivileged, engineSocket } from "./test-engine.ts";
 
 /** Every example of Drone's page on services, below the smallest pipeline of each dialect (DR-16, DR-120 to DR-124). */
 const blocks = hasSharedFolder ? yamlBlocks("drone-services.md").map((block) => block.replace(/^---\n/, "")) : [];
@@ -87,12 +86,6 @@ async function expectOutput(
   return result;
 }
 
-/** Some engines may not do it themselves: those in a container, or on a machine without all capabilities. */
-function canBePrivileged(): boolean {
-  const host = SOCKET === undefined ? [] : ["-H", `unix://${SOCKET}`];
-  return spawnSync("docker", [...host, "run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
-}
-
 /** Instead of a database something light that is ready when it has what it should have. */
 function readyWhen(text: string, argv: string): string {
   const keys = `command: [ sleep, "600" ]\n$1healthcheck: { test: [ CMD, ${argv} ], timeout: 10s }`;
@@ -106,6 +99,7 @@ function servicesReady(result: CliResult): readonly string[] {
 const NOTHING: Probe = { image: "busybox", commands: ["true"] };
 /** An engine elsewhere has none to mount. */
 const SOCKET = await engineSocket();
+const CAN_BE_PRIVILEGED = await canBePrivileged();
 const ONES = ["1", "1", "1"];
 const PASSWORD = "mysecretpassword";
 
@@ -211,7 +205,7 @@ describe.skipIf(!hasSharedFolder).concurrent("what those examples ask of the hos
     },
   );
 
-  test.runIf(canBePrivileged()).each(DIALECTS)("privileged dind, with trust, in $id", async (dialect) => {
+  test.runIf(CAN_BE_PRIVILEGED).each(DIALECTS)("privileged dind, with trust, in $id", async (dialect) => {
     const probe = {
       image: "docker:20.10.16",
       environment: ["DOCKER_HOST=tcp://127.0.0.1:2375"],
@@ -221,7 +215,7 @@ describe.skipIf(!hasSharedFolder).concurrent("what those examples ask of the hos
     await expectOutput(dialect, dialect.head(probe) + withoutTls, ["--trusted=security"], ["1"]);
   });
 
-  test.runIf(!canBePrivileged()).each(DIALECTS)(
+  test.runIf(!CAN_BE_PRIVILEGED).each(DIALECTS)(
     "privileged dind, with trust, in $id: explained only, as this engine lacks a capability to run it",
     async (dialect) => {
       using project = new CliProject({ [dialect.file]: dialect.head(NOTHING) + block("dind:") });

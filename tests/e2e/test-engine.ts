@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { homedir } from "node:os";
 import { findEndpoint } from "../../src/engines/docker/find-endpoint.ts";
 import type { Engine, OwnedObject } from "../../src/engines/engine.ts";
@@ -17,6 +18,13 @@ export async function openTestEngine(owner: Owner = currentOwner()): Promise<Eng
 export async function engineSocket(): Promise<string | undefined> {
   const found = await findEndpoint(process.env, { home: homedir(), uid: process.getuid?.() });
   return found.kind === "found" && found.endpoint.kind === "unix" ? found.endpoint.socketPath : undefined;
+}
+
+/** Not every engine lets a container have privilege, whoever asks. */
+export async function canBePrivileged(): Promise<boolean> {
+  const socket = await engineSocket();
+  const host = socket === undefined ? [] : ["-H", `unix://${socket}`];
+  return spawnSync("docker", [...host, "run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
 }
 
 /** What is on the engine of one run, as `kind name`. */
