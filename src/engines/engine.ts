@@ -104,6 +104,13 @@ export interface JobSandbox extends AsyncDisposable {
    */
   addFiles(files: SourceArchive, signal: AbortSignal): Promise<void>;
   /**
+   * Unpacks an archive into another folder of the workspace, which is made when it is not there, with those above it. Needs
+   * one open step; call it before {@link putSources}. Rejects with the archive's own error when that breaks off.
+   *
+   * @param folder absolute, below the workspace's `mountPath`.
+   */
+  addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void>;
+  /**
    * Reads what stands at a path as a tar stream, also while no step runs and after the last one has ended. Its entries begin with
    * the path's last part: `target/out` gives `out/`, `out/app`. A link at the path itself is not followed. Needs one open step,
    * and no tool in any image.

@@ -48,6 +48,8 @@ export interface JobPlan {
   readonly resourceGroup?: string;
   readonly coverage?: CoveragePattern;
   readonly environment?: Environment;
+  /** Contents by absolute path, of files of the workspace that stand outside of the sources. */
+  readonly files?: ReadonlyMap<string, string>;
   /** Commands that run before the sources are there. */
   readonly beforeSources?: readonly string[];
 }
@@ -73,6 +75,8 @@ export interface WorkspacePlan {
   readonly sourcePath: string;
   /** GitLab: false, Drone: true. */
   readonly sourcesBeforeServices: boolean;
+  /** The job starts in an empty folder (`GIT_STRATEGY`, GY-287). */
+  readonly isEmpty?: true;
 }
 
 export interface ImagePlan {

@@ -47,8 +47,8 @@ export interface Variable {
   readonly isPublic: boolean;
   /** Where it came from, for `explain`: `job`, `global`, `predefined`, `command line`, `env file`. */
   readonly origin: string;
-  /** Containers see the path of a file that holds `value`, outside of the sources (GY-93). */
-  readonly isFile?: true;
+  /** `value` is the path of a file of the workspace, outside of the sources, that holds this (GY-93). */
+  readonly fileContent?: string;
 }
 
 export type Variables = ReadonlyMap<string, Variable>;
@@ -185,6 +185,8 @@ export interface Workspace {
   readonly sourcePath: string;
   /** GitLab copies the sources after the services have started, Drone before. */
   readonly sourcesBeforeServices: boolean;
+  /** The job starts in an empty folder (`GIT_STRATEGY`, GY-287). */
+  readonly isEmpty?: true;
 }
 
 /** What a container of any kind may ask of the host. All of it needs trust; see `trust.ts`. */

@@ -50,6 +50,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
     ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
     secrets: findSecrets(job, choices.maskedNames),
+    ...planFiles(job),
     ...takeOver(job),
   };
 }
@@ -92,13 +93,21 @@ function withReachableNames(service: Service, { dialect }: PlanContext): Service
   return dialect === "gitlab" ? service : { ...service, hostNames: service.hostNames.flatMap(hostNameForms) };
 }
 
+function planFiles(job: Job): Pick<JobPlan, "files"> {
+  const files = new Map<string, string>();
+  for (const { value, fileContent } of job.variables.values()) {
+    if (fileContent !== undefined) files.set(value, fileContent);
+  }
+  return files.size === 0 ? {} : { files };
+}
+
 /** Masked values of every container of the job, services included: all of them can reach its log (GS-319 is a gap there). */
 function findSecrets(job: Job, maskedNames: ReadonlySet<string>): readonly string[] {
   const secrets = new Set<string>(job.secrets);
   const containers = [...job.services, ...job.steps];
   for (const variables of [job.variables, ...containers.map((container) => container.variables)]) {
     for (const [name, variable] of variables) {
-      if (variable.masked || maskedNames.has(name)) secrets.add(variable.value);
+      if (variable.masked || maskedNames.has(name)) secrets.add(variable.fileContent ?? variable.value);
     }
   }
   for (const { registryAuth } of containers) {

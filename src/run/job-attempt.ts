@@ -11,6 +11,7 @@ import { prepareJob } from "./prepare-job.ts";
 import { runSteps } from "./run-steps.ts";
 import { ServiceBook } from "./service-book.ts";
 import type { ServiceLife } from "./service-life.ts";
+import { EMPTY_SOURCES } from "./value-files.ts";
 
 /** What an attempt gave, and how to clear up after it. */
 export interface AttemptResult {
@@ -88,6 +89,7 @@ class Attempt {
     const context: JobContext = {
       ...this.#run,
       plan: this.#plan,
+      ...(this.#plan.workspace.isEmpty === true ? { sources: EMPTY_SOURCES } : {}),
       artifactsFrom: this.#artifactsFrom,
       sandbox: this.#sandbox,
       mask: compileMask(this.#plan.secrets),

@@ -8,6 +8,7 @@ import { warnOfPortClashes } from "./port-clashes.ts";
 import { runBeforeSources } from "./run-step.ts";
 import type { StepGates } from "./run-steps.ts";
 import { type ServiceLife, startServiceLife } from "./service-life.ts";
+import { addValueFiles } from "./value-files.ts";
 
 /** Everything before the first script line, on its way. */
 export interface JobPreparation extends StepGates {
@@ -78,6 +79,7 @@ class Preparation {
     const { sandbox, sources, signal } = this.#context;
     await after;
     await Promise.any(this.#steps.values()).catch(() => signal.throwIfAborted());
+    await addValueFiles(this.#context);
     await this.#runHook();
     await sandbox.putSources(sources, signal);
     await restoreArtifacts(this.#context);

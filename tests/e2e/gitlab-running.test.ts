@@ -24,3 +24,28 @@ steps:
     expect(await leftBy(result)).toEqual([]);
   });
 });
+
+describe("files of a GitLab job", () => {
+  test("a secret is a file beside the sources, which the job may do without (GY-93, GY-287)", async () => {
+    using project = new CliProject({
+      ".gitlab-ci.yml": `
+default: {image: busybox}
+look:
+  variables: {GIT_STRATEGY: none, WHERE: $KEY_FILE}
+  secrets:
+    KEY_FILE: {vault: production/key, token: $TOKEN}
+    PLAIN: {vault: production/plain, file: false, token: $TOKEN}
+  script:
+    - ls
+    - test "$WHERE" = "$KEY_FILE" && echo "$KEY_FILE"
+    - wc -c < "$KEY_FILE"
+    - cat "$KEY_FILE"
+    - echo "$PLAIN"
+`,
+      "values.txt": "KEY_FILE=very secret content\nPLAIN=plain secret value\n",
+    });
+    const result = await project.run(["look", "--secret-file", "values.txt"]);
+    expect(jobOutput(result)).toEqual(["/builds/local/project.tmp/KEY_FILE", "19", "[MASKED]", "[MASKED]"]);
+    expect(await leftBy(result)).toEqual([]);
+  });
+});

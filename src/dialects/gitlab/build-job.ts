@@ -13,6 +13,7 @@ import type { JobVariables } from "./job-variables.ts";
 import type { OwnSettings } from "./own-settings.ts";
 import { BUILDS_FOLDER } from "./predefined.ts";
 import type { Report } from "./report.ts";
+import { readSourceSettings } from "./source-settings.ts";
 
 /** What GitLab.com's hosted runners take for a job that names no image. @source GY-138 */
 export const DEFAULT_IMAGE = "ruby:3.1";
@@ -33,7 +34,12 @@ export function buildJob(decided: DecidedJob, variables: JobVariables, place: Jo
     decision,
     ...(job.when === "never" ? { whyNever: decision.text } : {}),
     network: "bridge",
-    workspace: { mountPath: BUILDS_FOLDER, sourcePath: place.sourcePath, sourcesBeforeServices: false },
+    workspace: {
+      mountPath: BUILDS_FOLDER,
+      sourcePath: place.sourcePath,
+      sourcesBeforeServices: false,
+      ...report.inJob(job.name, () => readSourceSettings(job, variables, report)),
+    },
     services: buildServices(job, variables, place.own, report),
     steps: job.trigger === undefined ? [buildStep(job, variables, place, report)] : [],
     variables: variables.all,

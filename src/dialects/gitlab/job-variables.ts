@@ -10,7 +10,7 @@ import { expandOrDrop, mayRefer, ServerExpansion, type ServerVariable } from "./
 import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
 import { type NamedValue, present } from "./named-value.ts";
-import { jobVariables, pipelineVariables } from "./predefined.ts";
+import { jobVariables, pipelineVariables, sourcePathOf } from "./predefined.ts";
 import type { Report } from "./report.ts";
 
 export interface JobVariables {
@@ -53,10 +53,10 @@ interface Assignment extends ServerVariable {
   readonly isPublic: boolean;
   readonly origin: string;
   readonly at: YamlNode | undefined;
-  readonly isFile?: true;
+  readonly fileContent?: string;
 }
 
-type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at" | "isFile">;
+type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at" | "fileContent">;
 
 /**
  * Gives each job its variables, by precedence and expanded: predefined, global, the workflow's, the job's, those of its
@@ -72,6 +72,8 @@ export class VariableAssembly {
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
   readonly #projectUrl: string;
+  /** Of files that hold values. */
+  readonly #filesFolder: string;
   readonly #report: Report;
   readonly #workflow: WorkflowVariables;
 
@@ -85,6 +87,7 @@ export class VariableAssembly {
     const base = named.map((one) => [one[0], ofPredefined(one)] as const);
     this.#base = new Map(base);
     this.#baseVariables = new Map(base.map(([name, assignment]) => [name, toVariable(assignment, assignment.value)]));
+    this.#filesFolder = `${sourcePathOf(context.facts)}.tmp`;
     this.#projectUrl = this.#base.get("CI_PROJECT_URL")?.value ?? "";
   }
 
@@ -200,14 +203,26 @@ export class VariableAssembly {
       declared.add(name);
       add({ name, value: value ?? "", raw: false, masked: false, origin: "matrix", at: job.key }, true);
     }
-    for (const { name, asFile, at } of job.secrets) {
+    const secrets = new Map(job.secrets.map((secret) => [secret.name, secret] as const));
+    for (const { name, asFile, at } of secrets.values()) {
       const value = this.#secrets.get(name);
-      const rest = asFile ? { isFile: true as const } : {};
-      if (value !== undefined) add({ name, value, raw: true, masked: true, origin: "secret", at, ...rest }, false);
+      if (value === undefined) continue;
+      const secret: Source = { name, value, raw: true, masked: true, origin: "secret", at };
+      add(asFile ? this.#inFile(secret) : secret, false);
     }
-    // A secret given for a name that the file itself hands to its services goes where that name goes.
-    for (const given of this.#given) add(given, !given.masked || declared.has(given.name));
+    for (const given of this.#given) {
+      const secret = secrets.get(given.name);
+      // A secret given for a name that the file itself hands to its services goes where that name goes.
+      if (secret === undefined) add(given, !given.masked || declared.has(given.name));
+      else add(secret.asFile ? this.#inFile({ ...given, masked: true }) : { ...given, masked: true }, false);
+    }
     return layer;
+  }
+
+  /** References to it give the path, not the content. @source GY-93, GS-303 */
+  #inFile(source: Source): Source {
+    const path = `${this.#filesFolder}/${source.name}`;
+    return { ...source, value: path, raw: true, fileContent: source.value };
   }
 
   #refuseCircle(
@@ -242,8 +257,8 @@ function ofPredefined([name, value]: NamedValue): Assignment {
   return { name, value, raw, masked: false, isPublic: true, origin: "predefined", at: undefined, hides: undefined };
 }
 
-function toVariable({ masked, isPublic, origin, isFile }: Assignment, value: string): Variable {
-  return { value, masked, isPublic, origin, ...(isFile === undefined ? {} : { isFile }) };
+function toVariable({ masked, isPublic, origin, fileContent }: Assignment, value: string): Variable {
+  return { value, masked, isPublic, origin, ...(fileContent === undefined ? {} : { fileContent }) };
 }
 
 /** First as the server does it, then as the runner does. @source GY-99 */

@@ -187,6 +187,14 @@ export const PROGRAMS = {
       return 0;
     },
   },
+  printsBeside: {
+    name: "printsBeside",
+    shell: `cat ${SOURCE_FOLDER}.tmp/deep/value`,
+    fake: async ({ print, files }) => {
+      await print(files.read(`${SOURCE_FOLDER}.tmp/deep/value`) ?? "");
+      return 0;
+    },
+  },
   findsLarge: {
     name: "findsLarge",
     shell: `[ "$(wc -c <${SOURCE_FOLDER}/large)" -eq 9000001 ]`,

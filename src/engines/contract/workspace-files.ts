@@ -3,7 +3,7 @@ import { collectBytes, readTar } from "../../system/tar-reader.ts";
 import type { JobSandbox, SourceArchive } from "../engine.ts";
 import { archive, file, folder } from "./contract-archive.ts";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
-import { PROGRAMS } from "./programs.ts";
+import { PROGRAMS, SOURCE_FOLDER } from "./programs.ts";
 
 async function readFiles(sandbox: JobSandbox, path: string): Promise<Readonly<Record<string, string>> | undefined> {
   const bytes = await sandbox.readPath(path, NEVER);
@@ -40,6 +40,15 @@ export function describeWorkspaceFiles(bench: ContractBench): void {
       await sandbox.addFiles(archive(file("added", "")), NEVER);
       expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["added", "source", "sub/more"]);
       expect((await bench.run(container, PROGRAMS.printsMore)).output.lines).toEqual(["new"]);
+    });
+
+    test("may stand beside the sources, in a folder that is made for them, and stay there", async () => {
+      await using sandbox = await bench.openJob();
+      const container = await sandbox.openStep(bench.step(), NEVER);
+      await sandbox.addFilesBeside(`${SOURCE_FOLDER}.tmp/deep`, archive(file("value", "text\n")), NEVER);
+      await sandbox.putSources(archive(file("source", "a")), NEVER);
+      expect((await bench.run(container, PROGRAMS.listsSources)).output.lines).toEqual(["source"]);
+      expect((await bench.run(container, PROGRAMS.printsBeside)).output.lines).toEqual(["text"]);
     });
 
     test("whoever stops reading ends the transfer, and an archive that breaks off is its own error", async () => {

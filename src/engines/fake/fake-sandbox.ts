@@ -90,11 +90,12 @@ export class FakeSandbox implements JobSandbox {
   }
 
   async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
-    for await (const { type, path, content } of readTar(files.open(""))) {
-      signal.throwIfAborted();
-      if (type === "file")
-        this.#workspace.set(posix.join(this.job.workspace.sourcePath, path), await collectBytes(content));
-    }
+    await this.#unpack(this.job.workspace.sourcePath, files.open(""), signal);
+  }
+
+  async addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void> {
+    const { mountPath } = this.job.workspace;
+    await this.#unpack(mountPath, files.open(posix.relative(mountPath, folder)), signal);
   }
 
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -124,6 +125,13 @@ export class FakeSandbox implements JobSandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close(0);
+  }
+
+  async #unpack(folder: string, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    for await (const { type, path, content } of readTar(archive)) {
+      signal.throwIfAborted();
+      if (type === "file") this.#workspace.set(posix.join(folder, path), await collectBytes(content));
+    }
   }
 
   async #close(graceMs: number): Promise<RemovedCounts> {

@@ -145,6 +145,14 @@ export class DockerSandbox implements JobSandbox {
     await writeSources(this.#tools.api, container.id, this.#job.workspace.sourcePath, files, signal);
   }
 
+  async addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void> {
+    const { container } = this.#openStepOrThrow("files");
+    await this.#ensureWorkspace(container, signal);
+    const { mountPath } = this.#job.workspace;
+    const archive = files.open(posix.relative(mountPath, folder));
+    await this.#tools.api.containers.writeArchive(container.id, mountPath, archive, signal);
+  }
+
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     const { container } = this.#openStepOrThrow("reading");
     const full = posix.join(this.#job.workspace.sourcePath, path).replace(/\/$/, "");

@@ -84,6 +84,13 @@ export class KubernetesSandbox implements JobSandbox {
     await unpack(pod, target, files.open(""), signal);
   }
 
+  async addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void> {
+    const pod = await this.#withAgents(signal);
+    const { mountPath } = this.#job.workspace;
+    const archive = files.open(posix.relative(mountPath, folder));
+    await unpack(pod, { folder: mountPath, name: `files-${++this.#stages}` }, archive, signal);
+  }
+
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     const pod = await this.#withAgents(signal);
     return await readTree(pod, posix.join(this.#job.workspace.sourcePath, path).replace(/\/$/, ""), signal);
