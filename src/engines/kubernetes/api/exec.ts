@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { toList, toRecord, toText } from "../../json.ts";
 import { toRefusal } from "./refusal.ts";
-import type { Transport } from "./transport.ts";
+import { Answer, type Transport } from "./transport.ts";
 import { type WebSocket, webSocketClass } from "./web-socket.ts";
 
 export interface ExecRequest {
@@ -46,18 +46,18 @@ const UNANSWERED_PINGS = 3;
 /** Starts a command; resolves once the server has agreed. @throws KubernetesRefusal when it does not. */
 export async function startExec(transport: Transport, request: ExecRequest, output: ExecOutput): Promise<ExecSession> {
   const { signal } = request;
-  signal?.throwIfAborted();
-  const credentials = await transport.credentials(signal);
   const SocketClass = webSocketClass();
-  const socket = new SocketClass(toUrl(transport.connection.server, request), PROTOCOLS, credentials);
-  const session = new Session(socket, output, transport, signal);
-  try {
-    await session.opened;
-  } catch (error) {
-    session.close();
-    throw signal?.aborted ? signal.reason : error;
-  }
-  return session;
+  return await transport.dial(signal, async (credentials) => {
+    const socket = new SocketClass(toUrl(transport.connection.server, request), PROTOCOLS, credentials);
+    const session = new Session(socket, output, transport, signal);
+    try {
+      await session.opened;
+    } catch (error) {
+      session.close();
+      throw signal?.aborted ? signal.reason : error;
+    }
+    return session;
+  });
 }
 
 function toUrl(server: string, { namespace, pod, container, argv, stdin }: ExecRequest): string {
@@ -172,7 +172,10 @@ class Session implements ExecSession {
 async function readRefusal(answer: IncomingMessage): Promise<never> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) if (chunk instanceof Buffer) chunks.push(chunk);
-  throw toRefusal(answer.statusCode ?? 0, Buffer.concat(chunks).toString("utf8"));
+  const { statusCode: status = 0, headers } = answer;
+  const body = Buffer.concat(chunks).toString("utf8");
+  // Only these are the server's own: 500 is also what a container that does not run gives.
+  throw [401, 429, 503].includes(status) ? new Answer(status, body, headers["retry-after"]) : toRefusal(status, body);
 }
 
 /** The status that ends a session: `{"status": "Success"}`, or a failure with the exit code among its causes. */

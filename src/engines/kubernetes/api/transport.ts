@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
-import type { EngineUnavailableError } from "../../../model/outrigger-error.ts";
+import { type EngineUnavailableError, OutriggerError } from "../../../model/outrigger-error.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ClusterConnection } from "./connection.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -66,10 +66,10 @@ export class Transport {
     return await this.#insist(request, async () => await this.#call(request));
   }
 
-  /** Waits its turn, then gives what a connection of another kind (a WebSocket) needs. */
-  async credentials(signal?: AbortSignal): Promise<RequestOptions> {
-    await this.#limit.pass(signal);
-    return await this.connection.credentials();
+  /** Opens a connection of another kind (a WebSocket). Only an {@link Answer} is tried again: nothing has begun then. */
+  async dial<T>(signal: AbortSignal | undefined, attempt: (credentials: RequestOptions) => Promise<T>): Promise<T> {
+    const connect = async (): Promise<T> => await attempt(await this.connection.credentials());
+    return await this.#insist({ method: "GET", signal }, connect);
   }
 
   toUnavailable(error: unknown): EngineUnavailableError {
@@ -77,7 +77,11 @@ export class Transport {
   }
 
   /** @param readBack gives what an earlier try has made, when only its answer was lost (K-15). */
-  async #insist<T>(request: ApiRequest, attempt: () => Promise<T>, readBack?: () => Promise<T>): Promise<T> {
+  async #insist<T>(
+    request: Pick<ApiRequest, "method" | "signal">,
+    attempt: () => Promise<T>,
+    readBack?: () => Promise<T>,
+  ): Promise<T> {
     let isDoubtful = false;
     for (let tried = 0; ; tried++) {
       request.signal?.throwIfAborted();
@@ -107,7 +111,7 @@ export class Transport {
       if (!isPassing(error.status)) return undefined;
       return error.retryAfterMs ?? pauseMs;
     }
-    return isPassingFailure(error) ? pauseMs : undefined;
+    return !(error instanceof OutriggerError) && isPassingFailure(error) ? pauseMs : undefined;
   }
 
   async #call(request: ApiRequest): Promise<IncomingMessage> {
@@ -147,7 +151,7 @@ export function toQueryText(query: Query | undefined): string {
 }
 
 /** A refusal on its way to being tried again, or told. */
-class Answer extends Error {
+export class Answer extends Error {
   readonly status: number;
   readonly body: string;
   readonly retryAfterMs: number | undefined;
@@ -162,6 +166,8 @@ class Answer extends Error {
 
 function toEngineError(error: unknown, toUnavailable: (failure: unknown) => Error): unknown {
   if (error instanceof Answer) return toRefusal(error.status, error.body);
+  // Who has no credentials has said why; so has a container that cannot be entered.
+  if (error instanceof OutriggerError) return error;
   return error instanceof Error && !("code" in error) ? error : toUnavailable(error);
 }
 

@@ -44,6 +44,8 @@ export interface ServicePlace {
 const LOOPBACK = "127.0.0.1";
 /** Longer than any cluster needs to take away what it was told to. */
 const REMOVAL_MS = 120_000;
+/** After a pod's grace its node has that long to say that nothing runs any more. */
+const NODE_CONFIRMS_MS = 60_000;
 
 /** The objects of one job on the cluster, from their creation to their removal. */
 export class JobPods {
@@ -107,7 +109,7 @@ export class JobPods {
     await this.job.catch(() => undefined);
     await this.#beside.settle();
     const graceSeconds = this.#options.settings.timing.cleanupGraceSeconds ?? toSeconds(graceMs);
-    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceSeconds)));
+    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceSeconds, this.clock)));
     const others = await Promise.allSettled(this.#beside.remove());
     const failed = [...pods, ...others].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -235,11 +237,22 @@ export class JobPods {
 /** The cluster took the pod and left out what makes its services sidecars. */
 class SidecarsDropped extends Error {}
 
-/** @returns false when it was gone already. */
-async function removePod(run: PodRun, graceSeconds: number): Promise<boolean> {
+/** A node that is lost confirms nothing: then the cluster has to forget the pod by itself. @returns false when it was gone already. */
+async function removePod(run: PodRun, graceSeconds: number, clock: Clock): Promise<boolean> {
   const wasThere = await run.remove(graceSeconds);
-  if (wasThere) await run.untilGone(AbortSignal.timeout(graceSeconds * 1000 + REMOVAL_MS));
-  return wasThere;
+  if (!wasThere) return false;
+  const patience = new AbortController();
+  const forgetting = clock.sleep(graceSeconds * 1000 + NODE_CONFIRMS_MS, patience.signal).then(
+    () => run.remove(0),
+    () => false,
+  );
+  try {
+    await run.untilGone(AbortSignal.timeout(graceSeconds * 1000 + REMOVAL_MS));
+  } finally {
+    patience.abort(new Error("it is gone"));
+    await forgetting;
+  }
+  return true;
 }
 
 /** The cluster counts whole seconds; with 0 it forgets the pod before its node has confirmed that nothing runs any more. */
