@@ -30,3 +30,8 @@ function unescapeQuoted(text: string | undefined): string | undefined {
 function continueLine(character: string | undefined): string | undefined {
   return character === "\n" ? "" : character;
 }
+
+/** As one word for a POSIX shell, whatever it holds. */
+export function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

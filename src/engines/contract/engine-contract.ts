@@ -41,6 +41,15 @@ export function describeServiceContract(name: string, harness: ContractHarness):
   });
 }
 
+/** Of that, who reaches whom. */
+export function describeReachContract(name: string, harness: ContractHarness): void {
+  describe(`engine contract: ${name}`, () => {
+    const bench = new ContractBench(harness);
+    describeDialling(bench);
+    describeNetwork(bench);
+  });
+}
+
 /** The part that has several implementations in one engine: how it finds out that a service listens. */
 export function describeDiallingContract(name: string, harness: ContractHarness): void {
   describe(`engine contract: ${name}`, () => {

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { quoteForShell } from "../../text/shell-words.ts";
 import { MARKER } from "./script-marker.ts";
-import { quote, toShellScript } from "./shell-script.ts";
+import { toShellScript } from "./shell-script.ts";
 
 const SHELLS = ["bash", "dash", "sh"].filter((shell) => spawnSync(shell, ["-c", "exit 0"]).status === 0);
 const PLAIN = { exports: new Map<string, string>(), trace: false };
@@ -65,7 +66,7 @@ test("any text is one word of a shell", () => {
     fc.property(
       fc.string().filter((text) => !text.includes("\0")),
       (text) => {
-        expect(spawnSync("sh", ["-c", `printf %s ${quote(text)}`], { encoding: "utf8" }).stdout).toBe(text);
+        expect(spawnSync("sh", ["-c", `printf %s ${quoteForShell(text)}`], { encoding: "utf8" }).stdout).toBe(text);
       },
     ),
     { numRuns: 30 },

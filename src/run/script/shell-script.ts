@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../text/shell-words.ts";
 import { MARKER } from "./script-marker.ts";
 
 /** Any other name would be an error of the shell (GY-80). */
@@ -23,28 +24,23 @@ export interface ScriptOptions {
 export function toShellScript(commands: readonly string[], options: ScriptOptions): string {
   const exports = [...options.exports]
     .filter(([name]) => SHELL_NAME.test(name))
-    .map(([name, value]) => `export ${name}=${quote(value)}`);
+    .map(([name, value]) => `export ${name}=${quoteForShell(value)}`);
   const body = [...exports, ...(options.trace ? ["set -o xtrace"] : []), ...commands.flatMap(echoAndRun)].join("\n");
   return [
-    `printf '%s\\n' ${quote(MARKER.trimEnd())}`,
+    `printf '%s\\n' ${quoteForShell(MARKER.trimEnd())}`,
     // An unknown option ends some shells, so it is tried where that does no harm.
     "if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi",
     "set -o errexit",
     "set +o noclobber",
-    `(eval ${quote(body)}) </dev/null`,
+    `(eval ${quoteForShell(body)}) </dev/null`,
     "exit 0",
     "",
   ].join("\n");
-}
-
-/** As one word for a POSIX shell, whatever it holds. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function echoAndRun(command: string): string[] {
   const trimmed = command.replace(/\n+$/, "");
   const [first = "", ...rest] = trimmed.split("\n");
   const shown = rest.length === 0 ? first : `${first} # collapsed multi-line command`;
-  return [`printf '\\033[32;1m$ %s\\033[0;m\\n' ${quote(shown)}`, trimmed];
+  return [`printf '\\033[32;1m$ %s\\033[0;m\\n' ${quoteForShell(shown)}`, trimmed];
 }

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../system/clock.ts";
-import { InsideDialler } from "../../dial-inside.ts";
 import type { ContainerEnd, DialResult, ExecResult, MemorySample, RunningService } from "../../engine.ts";
 import type { ContainerInfo } from "../api/containers.ts";
 import type { DockerApi } from "../api/docker-api.ts";
 import { dialFromHost, isOnNetwork } from "../dial/dial-from-host.ts";
+import { InsideDialler } from "../dial/dial-inside.ts";
 import { execInside } from "./exec-inside.ts";
 import type { ContainerRun, ManagedContainer } from "./managed-container.ts";
 import type { ServiceReach } from "./service-reach.ts";

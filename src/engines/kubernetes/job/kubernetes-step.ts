@@ -1,5 +1,6 @@
 import type { StepPlan } from "../../../model/job-plan.ts";
 import { EngineFailureError } from "../../../model/outrigger-error.ts";
+import { quoteForShell } from "../../../text/shell-words.ts";
 import { abortable } from "../../abortable.ts";
 import type { ContainerEnd, OutputSink, StepContainer } from "../../engine.ts";
 import type { StepPlacement } from "../pod-layout.ts";
@@ -72,12 +73,8 @@ export class KubernetesStep implements StepContainer {
 function prelude(plan: StepPlan): string {
   const exports = [...plan.env]
     .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`);
-  const folder = plan.workingDir === undefined ? "" : quote(plan.workingDir);
+    .map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`);
+  const folder = plan.workingDir === undefined ? "" : quoteForShell(plan.workingDir);
   const enter = folder === "" ? "" : `cd ${folder} 2>/dev/null || { mkdir -p ${folder} && cd ${folder}; } || exit 1\n`;
   return exports.join("") + enter;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

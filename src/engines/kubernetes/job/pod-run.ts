@@ -68,19 +68,6 @@ export class PodRun {
     return toText(toRecord(this.accepted["metadata"])["uid"]) ?? "";
   }
 
-  get state(): PodState | undefined {
-    return this.#state;
-  }
-
-  get isGone(): boolean {
-    return this.#isGone;
-  }
-
-  /** Set when the cluster took the pod away without being asked by us. */
-  get lost(): OutriggerError | undefined {
-    return this.#lost;
-  }
-
   isRunning(container: string): boolean {
     const state = this.#state?.containers.get(container);
     return !this.#isGone && state?.now.kind === "running" && exitOf(state) === undefined;

@@ -1,5 +1,5 @@
-import { isReachable, parseListeningSockets } from "../text/proc-net-tcp.ts";
-import type { DialResult, ExecResult } from "./engine.ts";
+import { isReachable, parseListeningSockets } from "../../../text/proc-net-tcp.ts";
+import type { DialResult, ExecResult } from "../../engine.ts";
 
 /** Runs a command in one container. */
 export type RunInside = (argv: readonly string[], signal: AbortSignal) => Promise<ExecResult>;
