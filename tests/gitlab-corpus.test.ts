@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { explainUnplanned } from "../src/cli/explain-decision.ts";
+import { withoutRunOnly } from "../src/cli/findings-to-tell.ts";
+import { toIdleChoices } from "../src/cli/idle-choices.ts";
+import { planPipeline } from "../src/plan/plan-pipeline.ts";
 import { toSourceText } from "../src/text/source-text.ts";
 import { readDocuments } from "../src/yaml/read-documents.ts";
 import { readOrdinary } from "../src/yaml/read-ordinary.ts";
@@ -24,6 +28,13 @@ function shapeOf(node: YamlNode): unknown {
   return [...node.entries].map(([name, { value }]) => [name, shapeOf(value)]);
 }
 
+/** Files that GitLab itself refuses, and as what. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  "BriqueAuBob__robotio-backend.yml": ["unknown-stage"],
+};
+
+const CHOICES = toIdleChoices("lint", { mask: [] });
+
 describe.skipIf(names.length === 0)("pipeline files from public repositories", () => {
   test.each(names)("%s compiles, or is told what is wrong with it", (name) => {
     const { pipeline, diagnostics } = compileGitlab(readFileSync(join(FOLDER, name), "utf8"));
@@ -37,11 +48,28 @@ describe.skipIf(names.length === 0)("pipeline files from public repositories", (
     if (fast !== undefined && full !== undefined) expect(shapeOf(fast)).toEqual(shapeOf(full));
   });
 
-  test("only what GitLab refuses is refused: a stage that does not exist", () => {
-    const refused = names.flatMap((name) => {
-      const { diagnostics } = compileGitlab(readFileSync(join(FOLDER, name), "utf8"));
-      return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => `${name}: ${code}`);
-    });
-    expect(refused).toEqual(["BriqueAuBob__robotio-backend.yml: unknown-stage"]);
+  const counts = new Map<string, number>();
+
+  test.each(names)("%s is refused only where GitLab refuses it, and what services its jobs have is known", (name) => {
+    const { pipeline, diagnostics } = compileGitlab(readFileSync(join(FOLDER, name), "utf8"));
+    const planned = pipeline === undefined ? undefined : planPipeline(pipeline, CHOICES);
+    const told = [...diagnostics, ...withoutRunOnly(diagnostics, planned?.diagnostics ?? [])];
+    const errors = new Set(told.filter(({ severity }) => severity === "error").map(({ code }) => code));
+    expect([...errors]).toEqual(REFUSED[name] ?? []);
+    for (const { severity, code } of told)
+      counts.set(`${severity} ${code}`, (counts.get(`${severity} ${code}`) ?? 0) + 1);
+    const plans = new Map(planned?.plan.jobs.map(({ plan }) => [plan.name, plan]));
+    for (const job of pipeline?.jobs ?? []) {
+      const found = plans.get(job.name)?.services.map(({ image }) => image.ref.text);
+      const images = job.services.map(({ image }) => image.text);
+      const explained = explainUnplanned(job, [])?.services.map(({ image }) => image);
+      if (job.when !== "never") expect(found ?? explained ?? []).toEqual(images);
+    }
+  });
+
+  test("what is told about them, on demand (OUTRIGGER_PRINT=1)", () => {
+    const table = [...counts].toSorted(([a], [b]) => a.localeCompare(b)).map(([key, count]) => `${count}\t${key}`);
+    if (process.env["OUTRIGGER_PRINT"] === "1") process.stdout.write(`${table.join("\n")}\n`);
+    expect(table.length).toBeGreaterThan(0);
   });
 });

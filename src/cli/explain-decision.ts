@@ -1,21 +1,40 @@
 import type { JobDecision } from "../model/decision.ts";
-import type { Job } from "../model/pipeline.ts";
-import type { ExplainedDecision, ExplainedJob } from "./screen/explanation.ts";
+import type { Job, Service } from "../model/pipeline.ts";
+import type { ExplainedDecision, ExplainedJob, ExplainedService } from "./screen/explanation.ts";
 
-/** What it would do is planned for no run; why it is left out is what there is to say. */
-export function explainLeftOut(job: Job, needs: readonly string[], decision: JobDecision): ExplainedJob {
+/**
+ * A job that is left out, and one whose image nobody knows here: as far as the file says. A job without steps, which
+ * starts a pipeline, is shown when its decision is known.
+ */
+export function explainUnplanned(job: Job, needs: readonly string[]): ExplainedJob | undefined {
+  if (job.decision === undefined && (job.when === "never" || job.steps.length === 0)) return undefined;
   return {
     name: job.name,
     stage: job.stage ?? "",
     image: job.steps[0]?.image.text ?? "",
     network: job.network,
     when: job.when,
-    decision: explainDecision(decision),
-    services: [],
+    decision: job.decision === undefined ? null : explainDecision(job.decision),
+    services: job.when === "never" ? [] : job.services.map(explainDeclared),
     capabilities: [],
     needs,
     variables: [],
     commands: [],
+  };
+}
+
+function explainDeclared(service: Service): ExplainedService {
+  return {
+    name: service.label,
+    image: service.image.text,
+    hostnames: service.hostNames,
+    entrypoint: service.entrypoint ?? null,
+    command: service.command ?? null,
+    pullPolicy: service.image.pullPolicy ?? [],
+    environment: {},
+    privileged: service.privileged,
+    file: service.at.file,
+    line: service.at.line,
   };
 }
 

@@ -15,8 +15,8 @@ import type { TrustOptions } from "./commands/trust-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
 import { chooseEngine, type EngineChoice, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
-import { explainDecision, explainLeftOut } from "./explain-decision.ts";
-import { mergeFindings } from "./findings-to-tell.ts";
+import { explainDecision, explainUnplanned } from "./explain-decision.ts";
+import { mergeFindings, withoutRunOnly } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
@@ -38,8 +38,9 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   const engine = await chooseEngine(context, request);
   if (engine === undefined) return EXIT.invalid;
   const planned = planPipeline(pipeline, toIdleChoices("explain", request));
-  if (hasErrors(planned.diagnostics)) {
-    printDiagnostics(context, mergeFindings(compiled, planned.diagnostics), compiled);
+  const refused = withoutRunOnly(compiled.diagnostics, planned.diagnostics);
+  if (hasErrors(refused)) {
+    printDiagnostics(context, mergeFindings(compiled, refused), compiled);
     return EXIT.invalid;
   }
   const masked = new Set(request.mask);
@@ -92,7 +93,7 @@ function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined
   const { pipeline, planner, masked, capabilities } = view;
   const plan = view.plan.jobs.find((scheduled) => scheduled.plan.name === job.name)?.plan;
   const needs = needsOf(pipeline, job);
-  if (plan === undefined) return job.decision === undefined ? undefined : explainLeftOut(job, needs, job.decision);
+  if (plan === undefined) return explainUnplanned(job, needs);
   const containers = planner.containerNames(plan);
   const secrets = new Set(plan.secrets.filter((secret) => secret !== ""));
   const hide = (value: string): string => (secrets.has(value) ? "[MASKED]" : value);

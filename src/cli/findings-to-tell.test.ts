@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Diagnostic, Severity } from "../text/diagnostic.ts";
 import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
-import { mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
+import { mergeFindings, withoutAdvice, withoutRunOnly } from "./findings-to-tell.ts";
 
 function found(severity: Severity, code: DiagnosticCode, message: string, line = 1): Diagnostic {
   return { severity, code, message, at: { file: "f", line, column: 1 } };
@@ -22,6 +22,16 @@ describe("findings", () => {
       found("note", "links", "stays"),
       found("error", "invalid-image-reference", "elsewhere", 2),
     ]);
+  });
+
+  test("what starts nothing is told no worse of it than the dialect says", () => {
+    const compiled = [found("warning", "invalid-image-reference", "a variable lacks")];
+    const planned = [
+      found("error", "invalid-image-reference", "not an image"),
+      found("error", "invalid-image-reference", "elsewhere", 2),
+      found("warning", "port-clash", "two"),
+    ];
+    expect(withoutRunOnly(compiled, planned)).toEqual(planned.slice(1));
   });
 
   test("one that is no error hides none", () => {

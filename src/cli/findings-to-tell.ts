@@ -23,6 +23,15 @@ export function mergeFindings(loaded: Findable, planned: readonly Diagnostic[] =
   return withoutIgnored(merged, loaded.ignoreComments);
 }
 
+/**
+ * The plan's findings for commands that start nothing. What only a run has to refuse, as the file may be fine where its
+ * variables are set, stays the warning that the dialect made of it.
+ */
+export function withoutRunOnly(compiled: readonly Diagnostic[], planned: readonly Diagnostic[]): readonly Diagnostic[] {
+  const warned = new Set(compiled.filter(({ severity }) => severity === "warning").map(keyOf));
+  return planned.filter((found) => found.severity !== "error" || !warned.has(keyOf(found)));
+}
+
 /** Good advice on style that changes nothing about this run; `lint` tells it. */
 const ADVICE: ReadonlySet<DiagnosticCode> = new Set(["deprecated-key", "double-pipelines"] as const);
 

@@ -12,7 +12,7 @@ import type { TrustOptions } from "./commands/trust-options.ts";
 import { type CompiledForCommand, compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
-import { mergeFindings } from "./findings-to-tell.ts";
+import { mergeFindings, withoutRunOnly } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { includeChainOf } from "./include-chain.ts";
 import { toCodeQuality } from "./lint-reports/code-quality.ts";
@@ -57,7 +57,7 @@ function planForLint(pipeline: Pipeline, compiled: readonly Diagnostic[], reques
   // Where the dialect saw it without looking at this run's branch and event, it has said so.
   const known = new Set(compiled.map(keyOf));
   const mistakes = findPipelineMistakes(pipeline, choices.maskedNames).filter((found) => !known.has(keyOf(found)));
-  return { ...planned, diagnostics: [...planned.diagnostics, ...mistakes] };
+  return { ...planned, diagnostics: [...withoutRunOnly(compiled, planned.diagnostics), ...mistakes] };
 }
 
 interface LintReport {

@@ -106,7 +106,7 @@ function renderService(service: ExplainedService): string[] {
     ...(service.container === undefined ? [] : [`    container   ${service.container}`]),
     `    entrypoint  ${argv(service.entrypoint)}`,
     `    command     ${argv(service.command)}`,
-    `    pull        ${service.pullPolicy.join(", then ")}`,
+    ...(service.pullPolicy.length === 0 ? [] : [`    pull        ${service.pullPolicy.join(", then ")}`]),
     ...(service.privileged ? ["    privileged  yes"] : []),
   ];
 }
