@@ -1,6 +1,7 @@
 import type {
   CompiledPipeline,
   DialectContext,
+  FileVariable,
   GivenVariable,
   RepositoryFacts,
   TriggerFacts,
@@ -17,6 +18,7 @@ export interface CompileChoices {
   readonly facts?: Partial<RepositoryFacts>;
   /** What made the pipeline happen; without it a push to `facts.branch`. */
   readonly trigger?: TriggerFacts;
+  readonly fileVariables?: readonly FileVariable[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
   /** Files of the work tree, for `include`; without it none can be fetched. */
@@ -35,6 +37,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     facts: { folderName: "project", remoteUrl: "git@gitlab.example:group/project.git", ...choices.facts },
     run: { pipelineId: 7, startedAt: new Date("2026-01-02T03:04:05.678Z"), platform: "linux/amd64", version: "1.2.3" },
     variables: new Map(given),
+    ...(choices.fileVariables === undefined ? {} : { fileVariables: choices.fileVariables }),
     ...(choices.trigger === undefined ? {} : { trigger: choices.trigger }),
     ...inputsOf(choices),
   };

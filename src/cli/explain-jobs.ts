@@ -149,5 +149,9 @@ function stageNeeds(pipeline: Pipeline, job: Job): readonly string[] {
 
 function toJson(job: ExplainedJob): unknown {
   const { commands: _, ...rest } = job;
-  return { ...rest, variables: Object.fromEntries(job.variables.map(({ name, value }) => [name, value])) };
+  return {
+    ...rest,
+    variables: Object.fromEntries(job.variables.map(({ name, value }) => [name, value])),
+    variableOrigins: Object.fromEntries(job.variables.map(({ name, origin }) => [name, origin])),
+  };
 }

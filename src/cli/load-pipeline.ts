@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { readVariableFiles } from "../config/read-variable-files.ts";
 import { chooseDialect, loadDialect } from "../dialects/detect.ts";
 import type {
   CompiledPipeline,
@@ -88,12 +89,10 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
     readSettings: () => toIncludeSettings(context.config.configFolder, request.includes),
     env: context.config.env,
   });
-  const compiled = await compileWithFiles(
-    dialect,
-    { file, text },
-    toDialectContext(context, request, facts),
-    fetchFile,
-  );
+  const fileVariables =
+    choice.id === "gitlab" ? await readVariableFiles(context.config.configFolder, projectFolder) : [];
+  const dialectContext = { ...toDialectContext(context, request, facts), fileVariables };
+  const compiled = await compileWithFiles(dialect, { file, text }, dialectContext, fetchFile);
   const ignored = ignoreCommentsOf(file, text, compiled);
   return {
     ...compiled,

@@ -51,6 +51,8 @@ export interface DialectContext {
   readonly files?: Files;
   /** From the command line and env files; they win over the file's own (GY-95). */
   readonly variables: ReadonlyMap<string, GivenVariable>;
+  /** From the person's files, by file; later files win, and `variables` over all of them. GitLab files only. */
+  readonly fileVariables?: readonly FileVariable[];
   /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */
   readonly trigger?: TriggerFacts;
   /** Secrets by name; their values are hidden in every log. Absent: none are given. */
@@ -92,7 +94,24 @@ export type ChangesChoice =
 export interface GivenVariable {
   readonly value: string;
   readonly masked: boolean;
-  /** `command line`, `env file`. */
+  /** `command line`, `env file`, `project file`, `user file`. */
+  readonly origin: string;
+  /** Its `$` mean nothing. */
+  readonly raw?: true;
+  /** Jobs see the path of a file with the value. */
+  readonly isFile?: true;
+}
+
+/** A variable that a person keeps in a file. */
+export interface FileVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Name of the environment whose jobs get it, `*` for any text in it: `review/*`. */
+  readonly environment: string;
+  readonly masked: boolean;
+  readonly raw: boolean;
+  readonly isFile: boolean;
+  readonly file: string;
   readonly origin: string;
 }
 

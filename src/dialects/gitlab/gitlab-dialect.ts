@@ -14,6 +14,7 @@ import { decideWorkflow } from "./decisions/decide-workflow.ts";
 import { FileConditions } from "./decisions/file-conditions.ts";
 import { expandParallel } from "./expand-parallel.ts";
 import { resolveExtends } from "./extends.ts";
+import { type GivenFor, givenVariables } from "./file-variables.ts";
 import { expandIncludes } from "./include/expand-includes.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { VariableAssembly } from "./job-variables.ts";
@@ -27,7 +28,9 @@ import { UnsetVariables } from "./unset-variables.ts";
 
 export const gitlabDialect: Dialect = { id: "gitlab", compile };
 
-function compile(source: PipelineSource, context: DialectContext): CompiledPipeline {
+function compile(source: PipelineSource, from: DialectContext): CompiledPipeline {
+  const givenFor = givenVariables(from);
+  const context = { ...from, variables: givenFor(undefined) };
   const report = new Report();
   if (awaitsChanges(source.text, context)) return { pipeline: undefined, diagnostics: [] };
   const { root, included } = resolveRoot(source, context, report);
@@ -40,7 +43,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
   if (!fitsVariables(expanded.jobs, root, report)) return nothing();
   const pipeline = buildPipeline(
     source,
-    { context, declared, jobs: expanded.jobs, own: readOwnSettings(root, report) },
+    { context, givenFor, declared, jobs: expanded.jobs, own: readOwnSettings(root, report) },
     report,
   );
   return { pipeline, diagnostics: report.diagnostics(), included };
@@ -48,6 +51,7 @@ function compile(source: PipelineSource, context: DialectContext): CompiledPipel
 
 interface Checked {
   readonly context: DialectContext;
+  readonly givenFor: GivenFor;
   readonly declared: PipelineDeclaration;
   /** Instances in the place of those that the file multiplies. */
   readonly jobs: readonly JobDeclaration[];
@@ -58,7 +62,7 @@ function buildPipeline(source: PipelineSource, checked: Checked, report: Report)
   const { context, declared, own } = checked;
   const files = new FileConditions(context, report);
   const workflow = decideWorkflow(declared, context, source.file, files);
-  const assembly = new VariableAssembly(context, source.file, workflow, report);
+  const assembly = new VariableAssembly(context, source.file, checked.givenFor, workflow, report);
   const decided = decidePipeline(checked.jobs, { context, assembly, files, workflow, report });
   const place: JobPlace = {
     sourcePath: sourcePathOf(context.facts),

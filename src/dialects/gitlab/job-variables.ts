@@ -1,12 +1,13 @@
 import type { Environment } from "../../model/environment.ts";
 import type { MissingSecret, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
-import type { DialectContext, RunFacts } from "../dialect.ts";
+import type { DialectContext, GivenVariable, RunFacts } from "../dialect.ts";
 import { isJobOnly, type RuleScope, toRuleScope } from "./decisions/rule-scope.ts";
 import type { EnvironmentDeclaration, VariableDeclaration } from "./declarations.ts";
 import { environmentVariables, resolveEnvironment } from "./environment-variables.ts";
 import { expandRunner, referencedNames } from "./expand-runner.ts";
 import { expandOrDrop, mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
+import type { GivenFor } from "./file-variables.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
 import { type NamedValue, present } from "./named-value.ts";
@@ -44,6 +45,7 @@ export interface WorkflowVariables {
 }
 
 interface Layer {
+  readonly given: ReadonlyMap<string, GivenVariable>;
   readonly variables: ReadonlyMap<string, Assignment>;
   readonly environment: Environment | undefined;
 }
@@ -67,7 +69,7 @@ type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | 
  */
 export class VariableAssembly {
   readonly #run: RunFacts;
-  readonly #given: readonly Source[];
+  readonly #givenFor: GivenFor;
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
@@ -77,12 +79,12 @@ export class VariableAssembly {
   readonly #report: Report;
   readonly #workflow: WorkflowVariables;
 
-  constructor(context: DialectContext, file: string, workflow: WorkflowVariables, report: Report) {
+  constructor(context: DialectContext, file: string, givenFor: GivenFor, workflow: WorkflowVariables, report: Report) {
     this.#workflow = workflow;
     this.#run = context.run;
     this.#report = report;
     this.#secrets = context.secrets ?? new Map();
-    this.#given = [...context.variables].map(([name, given]) => ({ name, raw: false, at: undefined, ...given }));
+    this.#givenFor = givenFor;
     const named = [...pipelineVariables(context, file), ...present("CI_PIPELINE_NAME", workflow.name)];
     const base = named.map((one) => [one[0], ofPredefined(one)] as const);
     this.#base = new Map(base);
@@ -106,13 +108,28 @@ export class VariableAssembly {
   }
 
   #layerOf(job: JobDeclaration, index: number, ruleVariables: readonly VariableDeclaration[]): Layer {
-    const variables = this.#assign(job, index, ruleVariables);
-    const winnerOf = (name: string): Assignment | undefined => variables.get(name) ?? this.#base.get(name);
-    const environment = job.environment && this.#addEnvironment(job.environment, variables, winnerOf);
-    return { variables, environment };
+    const plain = this.#layerWith(job, index, ruleVariables, this.#givenFor(undefined));
+    const { environment } = plain;
+    const given = environment && this.#givenFor(environment.name);
+    // Only variables for all environments have a say in the environment's name.
+    return given === undefined || given === this.#givenFor(undefined)
+      ? plain
+      : { ...this.#layerWith(job, index, ruleVariables, given), environment };
   }
 
-  #variablesOf(job: JobDeclaration, { variables: layer, environment }: Layer): JobVariables {
+  #layerWith(
+    job: JobDeclaration,
+    index: number,
+    ruleVariables: readonly VariableDeclaration[],
+    given: ReadonlyMap<string, GivenVariable>,
+  ): Layer {
+    const variables = this.#assign(job, index, ruleVariables, given);
+    const winnerOf = (name: string): Assignment | undefined => variables.get(name) ?? this.#base.get(name);
+    const environment = job.environment && this.#addEnvironment(job.environment, variables, winnerOf);
+    return { variables, environment, given };
+  }
+
+  #variablesOf(job: JobDeclaration, { variables: layer, environment, given }: Layer): JobVariables {
     const winnerOf = (name: string): Assignment | undefined => layer.get(name) ?? this.#base.get(name);
     const expansion = new ServerExpansion(winnerOf);
     const lookUp = (name: string): string | undefined => {
@@ -131,7 +148,7 @@ export class VariableAssembly {
       unsetIn: (text) => findUnset(text, winnerOf),
       dropUnknown: (text) => expandOrDrop(text, lookUp),
       environment,
-      missingSecrets: this.#missingSecrets(job),
+      missingSecrets: this.#missingSecrets(job, given),
     };
   }
 
@@ -165,15 +182,19 @@ export class VariableAssembly {
   }
 
   /** @source GY-243 */
-  #missingSecrets(job: JobDeclaration): readonly MissingSecret[] {
-    const given = new Set(this.#given.map(({ name }) => name));
+  #missingSecrets(job: JobDeclaration, given: ReadonlyMap<string, GivenVariable>): readonly MissingSecret[] {
     return job.secrets
       .filter(({ name }) => !this.#secrets.has(name) && !given.has(name))
       .map(({ name, at }) => ({ name, path: `jobs:${job.name}:secrets:${name}`, at: spanOf(at) }));
   }
 
   /** What is not the same for every job; each entry knows the one it hides. */
-  #assign(job: JobDeclaration, index: number, ruleVariables: readonly VariableDeclaration[]): Map<string, Assignment> {
+  #assign(
+    job: JobDeclaration,
+    index: number,
+    ruleVariables: readonly VariableDeclaration[],
+    given: ReadonlyMap<string, GivenVariable>,
+  ): Map<string, Assignment> {
     const layer = new Map<string, Assignment>();
     const add = (source: Source, isPublic: boolean): void => {
       layer.set(source.name, { ...source, isPublic, hides: layer.get(source.name) ?? this.#base.get(source.name) });
@@ -210,11 +231,12 @@ export class VariableAssembly {
       const secret: Source = { name, value, raw: true, masked: true, origin: "secret", at };
       add(asFile ? this.#inFile(secret) : secret, false);
     }
-    for (const given of this.#given) {
-      const secret = secrets.get(given.name);
+    for (const [name, one] of given) {
+      const source: Source = { name, raw: false, at: undefined, ...one };
+      const placed = one.isFile === true || secrets.get(name)?.asFile === true ? this.#inFile(source) : source;
       // A secret given for a name that the file itself hands to its services goes where that name goes.
-      if (secret === undefined) add(given, !given.masked || declared.has(given.name));
-      else add(secret.asFile ? this.#inFile({ ...given, masked: true }) : { ...given, masked: true }, false);
+      if (!secrets.has(name)) add(placed, !one.masked || declared.has(name));
+      else add({ ...placed, masked: true }, false);
     }
     return layer;
   }

@@ -49,7 +49,7 @@ export function pipelineScope(
     if (!isJobOnly(name)) add({ name, value, raw: true });
   }
   for (const { name, value, raw } of declared) add({ name, value, raw });
-  for (const [name, { value }] of context.variables) add({ name, value, raw: false });
+  for (const [name, { value, raw = false }] of context.variables) add({ name, value, raw });
   return toRuleScope(
     (name) => variables.get(name),
     (name) => context.variables.get(name)?.masked === true,

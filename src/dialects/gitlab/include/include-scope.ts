@@ -24,8 +24,8 @@ export class IncludeScope {
     for (const [name, value] of pipelineVariables(context, file)) {
       if (!LATER.test(name)) this.#variables.set(name, { name, value, raw: true, hides: undefined });
     }
-    for (const [name, { value, masked }] of context.variables) {
-      this.#variables.set(name, { name, value, raw: false, hides: this.#variables.get(name) });
+    for (const [name, { value, masked, raw = false }] of context.variables) {
+      this.#variables.set(name, { name, value, raw, hides: this.#variables.get(name) });
       if (masked) this.#masked.add(name);
     }
   }
