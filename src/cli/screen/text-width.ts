@@ -5,13 +5,15 @@ const COLOUR_PARTS = /(\x1b\[[0-9;:]*m)/;
 /** East Asian wide and full-width letters, and emoji; an approximation that terminals agree with nearly always. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const PLAIN = /^[\x20-\x7e]*$/;
 const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
 /** Cells that a text takes on a terminal; colours take none. */
 export function textWidth(text: string): number {
+  // Nearly every name is ASCII without colours.
+  if (PLAIN.test(text)) return text.length;
   const shown = text.replaceAll(SGR, "");
-  // Nearly every name is ASCII.
-  if (/^[\x20-\x7e]*$/.test(shown)) return shown.length;
+  if (PLAIN.test(shown)) return shown.length;
   let width = 0;
   for (const char of shown) width += charWidth(char);
   return width;
