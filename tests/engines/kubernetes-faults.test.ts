@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RecordedOutput } from "../../src/engines/contract/recorded-output.ts";
+import { type JsonRecord, toList, toRecord } from "../../src/engines/json.ts";
+import type { Readiness } from "../../src/model/readiness.ts";
+import type { SidecarSupport } from "../kubernetes/admission.ts";
 import { FaultBench, type FaultBenchOptions, NEVER } from "../kubernetes/fault-bench.ts";
 import { type Fault, forbidden } from "../kubernetes/faults.ts";
 import type { ScriptedProcess } from "../kubernetes/scripted-runtime.ts";
@@ -319,4 +322,78 @@ describe("what does not pass is told in the cluster's words", () => {
     bench.cluster.podQuota = 1;
     expect(await end).toEqual({ exitCode: 0, oomKilled: false });
   });
+});
+
+interface SidecarCase {
+  readonly what: string;
+  readonly version: string;
+  readonly support: SidecarSupport;
+  readonly readiness: Readiness;
+  readonly form: "sidecars" | "containers";
+  /** Pods that two jobs ask for, one after the other. */
+  readonly created: number;
+}
+
+const probed: Readiness = { kind: "command", argv: ["true"], timeoutMs: 30_000 };
+const sidecarCases: readonly SidecarCase[] = [
+  { what: "known", version: "1.33", support: "supported", readiness: probed, form: "sidecars", created: 2 },
+  {
+    what: "refused for their probe, and that is remembered",
+    version: "1.33",
+    support: "unknown",
+    readiness: probed,
+    form: "containers",
+    created: 3,
+  },
+  {
+    what: "dropped without a word, and that is remembered",
+    version: "1.33",
+    support: "unknown",
+    readiness: { kind: "none" },
+    form: "containers",
+    created: 3,
+  },
+  { what: "too new", version: "1.28", support: "unknown", readiness: probed, form: "containers", created: 2 },
+];
+
+describe("native sidecars where readiness is required (K-111)", () => {
+  test.each(sidecarCases)("$what ($version)", async ({ version, support, readiness, form, created }) => {
+    await using bench = await FaultBench.open({ version, script: counts(3), hurry: 10 });
+    bench.cluster.sidecars = support;
+    for (const _ of [1, 2]) {
+      const sandbox = await bench.openJob(bench.strictPlan(readiness));
+      const { output, end } = bench.startScript(sandbox);
+      expect(await end).toEqual({ exitCode: 0, oomKilled: false });
+      expect(output.lines).toEqual(linesTo(3));
+      const names = toList(toRecord(podOf(bench)["spec"])["initContainers"])
+        .map(toRecord)
+        .map(({ name }) => name);
+      expect(names).toEqual(form === "sidecars" ? ["db0"] : []);
+      await sandbox.close(1_000);
+    }
+    expect(bench.cluster.traffic.of("create pods")).toBe(created);
+    expect(bench.objects).toEqual(NOTHING);
+  });
+
+  test("one that dies and is started again has ended: its first exit counts (K-111.4)", async () => {
+    await using bench = await FaultBench.open({ script: waits, service: waits, hurry: 10 });
+    await using sandbox = await bench.openJob(bench.strictPlan(probed));
+    const [service] = bench.strictPlan(probed).services;
+    if (service === undefined) throw new Error("no service");
+    const log = new RecordedOutput();
+    const running = await sandbox.startService(service, log.sink, NEVER);
+    const { output } = bench.startScript(sandbox);
+    await Promise.all([output.until("up"), log.until("up")]);
+    bench.runtime.kill(bench.cluster.podNames[0] ?? "", "db0", { exitCode: 7, oomKilled: false });
+    expect(await running.ended).toEqual({ exitCode: 7, oomKilled: false });
+    expect(log.lines).toEqual(["up"]);
+    const restarts = (): unknown =>
+      toRecord(toList(toRecord(podOf(bench)["status"])["initContainerStatuses"])[0])["restartCount"];
+    await expect.poll(restarts).toBe(1);
+    expect(await running.exec(["true"], NEVER)).toMatchObject({ kind: "not_run" });
+  });
+
+  function podOf({ cluster }: FaultBench): JsonRecord {
+    return toRecord(cluster.store.list("pods", cluster.namespace)[0]);
+  }
 });

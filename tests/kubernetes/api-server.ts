@@ -151,7 +151,7 @@ export class ApiServer {
     const pod = this.#cluster.pod(path);
     if (pod === undefined) return notFound(answer, path);
     if (this.#cluster.isNodeLost) return refuse(answer, 500, UNREACHABLE);
-    const container = pod.containerWithLog(name);
+    const container = pod.containerWithLog(name, path.query.get("previous") === "true");
     if (container === undefined) {
       // It has ended without having begun.
       if (pod.stateOf(name)["terminated"] !== undefined) return void answer.writeHead(200).end();

@@ -28,7 +28,7 @@ export class FakePod {
   readonly #node: FakeNode;
   readonly #statuses = new Map<string, ContainerStatus>();
   readonly #running = new Map<string, RuntimeContainer>();
-  readonly #last = new Map<string, RuntimeContainer>();
+  readonly #started = new Map<string, readonly RuntimeContainer[]>();
   readonly #over = new AbortController();
   readonly #work: Promise<void>;
   #pod: RuntimePod | undefined;
@@ -50,9 +50,9 @@ export class FakePod {
     return this.#running.get(name);
   }
 
-  /** That runs, or ran last. */
-  containerWithLog(name: string): RuntimeContainer | undefined {
-    return this.#last.get(name);
+  /** That runs, or ran last; or the one before it. */
+  containerWithLog(name: string, isPrevious: boolean): RuntimeContainer | undefined {
+    return this.#started.get(name)?.at(isPrevious ? -2 : -1);
   }
 
   stateOf(name: string): JsonRecord {
@@ -148,7 +148,7 @@ export class FakePod {
       }
       if (running === undefined) return;
       this.#running.set(container.name, running);
-      this.#last.set(container.name, running);
+      this.#started.set(container.name, [...(this.#started.get(container.name) ?? []), running]);
       this.#phase = this.#phase === "Pending" && !container.isSidecar ? "Running" : this.#phase;
       this.#set(runningStatus(before, ready.image));
       // It was on its way when the pod was told to end.

@@ -5,6 +5,7 @@ import type { ContainerEnd, JobSandbox } from "../../src/engines/engine.ts";
 import { KubernetesEngine } from "../../src/engines/kubernetes/kubernetes-engine.ts";
 import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../../src/engines/kubernetes/settings.ts";
 import type { JobPlan } from "../../src/model/job-plan.ts";
+import type { Readiness } from "../../src/model/readiness.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { FakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
@@ -49,6 +50,16 @@ export class FaultBench {
       servicePlan(`db${index}`, IMAGE, { command: ["x"] }),
     );
     return jobPlan("fault", name, { services: numbered, steps: [stepPlan(IMAGE)] });
+  }
+
+  /** As {@link plan} with one service, whose readiness is required. */
+  strictPlan(readiness: Readiness): JobPlan {
+    const plan = this.plan("job", 1);
+    return {
+      ...plan,
+      services: plan.services.map((service) => ({ ...service, readiness })),
+      servicePolicy: { ...plan.servicePolicy, whenNotReady: "fail" },
+    };
   }
 
   async openJob(plan = this.plan()): Promise<JobSandbox> {

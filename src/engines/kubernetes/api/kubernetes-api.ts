@@ -14,6 +14,8 @@ export interface LogRequest {
   readonly container: string;
   /** RFC 3339: from this second on. */
   readonly sinceTime?: string | undefined;
+  /** Of the container as it was before it was started again. */
+  readonly isPrevious: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -130,8 +132,8 @@ export class KubernetesApi {
 
   /** A container's log from its beginning, or from a time on, until the container has ended. Each line has its time. */
   async followLog(request: LogRequest): Promise<AsyncIterable<Uint8Array>> {
-    const { namespace, pod, container, sinceTime, signal } = request;
-    const query = { container, follow: true, timestamps: true, sinceTime };
+    const { namespace, pod, container, sinceTime, isPrevious, signal } = request;
+    const query = { container, follow: true, timestamps: true, sinceTime, ...(isPrevious ? { previous: true } : {}) };
     return await this.#transport.open({
       method: "GET",
       path: `${pathOf("pods", namespace)}/${pod}/log`,

@@ -81,16 +81,25 @@ export class KubernetesService implements RunningService {
 
   async #untilEnded(log: OutputSink): Promise<ContainerEnd> {
     const stop = new AbortController();
+    const startedAgain = new AbortController();
+    this.#pod
+      .until((state) => state.containers.get(this.#container)?.before, stop.signal)
+      .then(
+        () => startedAgain.abort(new Error("the container was started again")),
+        () => undefined,
+      );
     const copying = copyLog(this.#pod, this.#container, {
       sink: log,
       hasEnded: () => this.#hasEnded,
       clock: this.#tools.clock,
       signal: stop.signal,
+      startedAgain: startedAgain.signal,
     });
     try {
       const exit = await this.#pod.until((state) => exitOf(state.containers.get(this.#container)));
       this.#hasEnded = true;
       await copying;
+      stop.abort(new Error("it has ended"));
       return toContainerEnd(exit);
     } catch (error) {
       // The pod is gone, and its log with it.

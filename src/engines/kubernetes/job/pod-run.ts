@@ -117,11 +117,11 @@ export class PodRun {
 
   async followLog(
     container: string,
-    sinceTime: string | undefined,
+    stretch: { readonly sinceTime: string | undefined; readonly isPrevious: boolean },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const { api, namespace } = this.#tools;
-    return await api.followLog({ namespace, pod: this.name, container, sinceTime, signal });
+    return await api.followLog({ namespace, pod: this.name, container, ...stretch, signal });
   }
 
   /** Gives a container that was held back its image, and so starts it. */

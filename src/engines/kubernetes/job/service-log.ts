@@ -4,6 +4,7 @@ import { KubernetesRefusal } from "../api/refusal.ts";
 import { LogLines } from "./log-lines.ts";
 import type { PodRun } from "./pod-run.ts";
 
+const NEVER = new AbortController().signal;
 const PAUSE_MS = 200;
 /** A log that still gives nothing so long after its container's end will not. */
 const PATIENCE_MS = 5_000;
@@ -23,18 +24,25 @@ export async function copyLog(
     hasEnded,
     clock,
     signal,
+    startedAgain = NEVER,
   }: {
     readonly sink: OutputSink;
     readonly hasEnded: () => boolean;
     readonly clock: Clock;
     readonly signal: AbortSignal;
+    /** Aborted once the container runs for a second time: that log is nobody's, and would never end. */
+    readonly startedAgain?: AbortSignal;
   },
 ): Promise<void> {
   const lines = new LogLines();
   let endedAt: number | undefined;
   while (!signal.aborted) {
     const couldBeLast = hasEnded();
-    const isComplete = await copyOnce(pod, container, lines, sink, signal);
+    const isPrevious = startedAgain.aborted;
+    const own = isPrevious ? signal : AbortSignal.any([signal, startedAgain]);
+    const open = (): Promise<AsyncIterable<Uint8Array>> =>
+      pod.followLog(container, { sinceTime: lines.since(), isPrevious }, own);
+    const isComplete = await copyOnce(open, lines, sink);
     if (couldBeLast && isComplete) return;
     if (hasEnded()) endedAt ??= clock.elapsed();
     if (endedAt !== undefined && clock.elapsed() - endedAt > PATIENCE_MS) return;
@@ -44,15 +52,13 @@ export async function copyLog(
 
 /** @returns whether the stream came to its own end. */
 async function copyOnce(
-  pod: PodRun,
-  container: string,
+  open: () => Promise<AsyncIterable<Uint8Array>>,
   lines: LogLines,
   sink: OutputSink,
-  signal: AbortSignal,
 ): Promise<boolean> {
   let sinkError: unknown;
   try {
-    for await (const chunk of await pod.followLog(container, lines.since(), signal)) {
+    for await (const chunk of await open()) {
       const bytes = lines.take(chunk);
       if (bytes.length === 0) continue;
       try {

@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { parentPort } from "node:worker_threads";
+import { FakeCluster } from "./fake-cluster.ts";
+import { ScriptedRuntime } from "./scripted-runtime.ts";
+
+/** What {@link fakeWorker} understands, one word at a time; each is answered by a {@link WorkerAnswer}. */
+export type WorkerWord = "let go" | "no quota" | "report" | "close";
+
+export interface WorkerAnswer {
+  readonly kubeconfig: string;
+  readonly pods: number;
+  readonly mostWatchesAtOnce: number;
+  readonly mostWithinSecond: number;
+  readonly podsAsked: number;
+}
+
+export const LINES = 50;
+export const FIRST_QUOTA = 150;
+
+/** A fake cluster in a thread of its own, so that the memory of the engine under test can be told from its own. */
+async function fakeWorker(port: NonNullable<typeof parentPort>): Promise<void> {
+  const gate = new AbortController();
+  const runtime = new ScriptedRuntime({
+    script: async ({ print, signal }) => {
+      print("up\n");
+      if (!gate.signal.aborted) await once(AbortSignal.any([gate.signal, signal]), "abort");
+      for (let line = 1; line <= LINES; line++) print(`line ${line}\n`);
+      return 0;
+    },
+  });
+  const cluster = await FakeCluster.open(runtime);
+  cluster.podQuota = FIRST_QUOTA;
+  const answer = (): void => {
+    const { traffic, kubeconfig, podNames } = cluster;
+    const said: WorkerAnswer = {
+      kubeconfig,
+      pods: podNames.length,
+      mostWatchesAtOnce: traffic.mostWatchesAtOnce,
+      mostWithinSecond: traffic.mostWithin(1_000),
+      podsAsked: traffic.of("create pods"),
+    };
+    port.postMessage(said);
+  };
+  port.on("message", (word: WorkerWord) => {
+    if (word === "let go") gate.abort();
+    if (word === "no quota") cluster.podQuota = undefined;
+    if (word !== "close") return answer();
+    void cluster[Symbol.asyncDispose]().then(() => {
+      answer();
+      port.close();
+    });
+  });
+  answer();
+}
+
+if (parentPort !== null) await fakeWorker(parentPort);
