@@ -15,7 +15,7 @@ const NEVER = new AbortController().signal;
 const ENGINE = ["--engine", "kubernetes"];
 const DEPLOY = resolve(import.meta.dirname, "../../deploy/kubernetes/base");
 
-vi.setConfig({ maxConcurrency: 4 });
+vi.setConfig({ maxConcurrency: 3 });
 
 describeOnCluster("the program on a real cluster", (kubeconfig) => {
   const env = (): Record<string, string> => ({ KUBECONFIG: kubeconfig() });
@@ -28,7 +28,9 @@ describeOnCluster("the program on a real cluster", (kubeconfig) => {
   };
 
   describe.skipIf(!hasSharedFolder)("the examples of GitLab's page on services", () => {
-    const examples = seedExamples(() => ({ argv: ENGINE, env: env(), idleShellsEnd: false }));
+    // Several databases start at the same time, on a machine that runs a whole cluster beside them.
+    const argv = [...ENGINE, "--services-timeout", "120s"];
+    const examples = seedExamples(() => ({ argv, env: env(), idleShellsEnd: false }));
     test.concurrent.each(examples)("%s", async (_, check) => {
       await check();
     });
