@@ -58,7 +58,11 @@ export function fitPlan(
   { planner }: EngineChoice,
   source: { readonly ignoreComments: readonly IgnoreComment[] },
 ): FittedPlan {
-  const fitted = plan.jobs.map((scheduled) => ({ scheduled, ...planner.fit(scheduled.plan) }));
+  const fitted = plan.jobs.map((scheduled) =>
+    scheduled.child === undefined
+      ? { scheduled, ...planner.fit(scheduled.plan) }
+      : { scheduled, job: scheduled.plan, diagnostics: [] },
+  );
   return {
     plan: { ...plan, jobs: fitted.map(({ scheduled, job }) => ({ ...scheduled, plan: job })) },
     diagnostics: withoutIgnored(

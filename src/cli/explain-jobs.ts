@@ -80,6 +80,7 @@ function only(plan: RunPlan, names: ReadonlySet<string>): RunPlan {
 /** @throws UsageError when the engine has no manifests. */
 function renderManifests(plan: RunPlan, { name, planner }: EngineChoice): string {
   const objects = plan.jobs.flatMap((scheduled) => {
+    if (scheduled.child !== undefined) return [];
     const own = planner.manifests(scheduled.plan);
     if (own !== undefined) return own;
     throw new UsageError(`jobs have no form as YAML on ${name}`, {
@@ -94,7 +95,8 @@ function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined
   const plan = view.plan.jobs.find((scheduled) => scheduled.plan.name === job.name)?.plan;
   const needs = needsOf(pipeline, job);
   if (plan === undefined) return explainUnplanned(job, needs);
-  const containers = planner.containerNames(plan);
+  // A job that starts a pipeline has none.
+  const containers = plan.steps.length === 0 ? new Map<string, string>() : planner.containerNames(plan);
   const secrets = new Set(plan.secrets.filter((secret) => secret !== ""));
   const hide = (value: string): string => (secrets.has(value) ? "[MASKED]" : value);
   return {
@@ -137,13 +139,16 @@ function explainService(
 }
 
 function needsOf(pipeline: Pipeline, job: Job): readonly string[] {
-  return job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : stageNeeds(pipeline, job);
+  if (job.order.kind !== "needs") return stageNeeds(pipeline, job);
+  const needs = job.order.needs.map((need) => need.job);
+  return needs.length === 0 && job.parent !== undefined ? [job.parent] : needs;
 }
 
 /** What a job without `needs` waits for: every job of the earlier stages. */
 function stageNeeds(pipeline: Pipeline, job: Job): readonly string[] {
   const own = pipeline.stages.indexOf(job.stage ?? "");
-  const isEarlier = (other: Job): boolean => pipeline.stages.indexOf(other.stage ?? "") < own;
+  const isEarlier = ({ parent, stage }: Job): boolean =>
+    parent === undefined && pipeline.stages.indexOf(stage ?? "") < own;
   return pipeline.jobs.filter((other) => other.when !== "never" && isEarlier(other)).map((other) => other.name);
 }
 

@@ -196,6 +196,7 @@ export const JOB_FATES: Fates<Job> = {
   coverage: nowhere("coverage"),
   environment: nowhere("environment"),
   trigger: TOLD_APART,
+  parent: TOLD_APART,
   beforeSources: nowhere("hooks: pre_get_sources_script"),
 };
 

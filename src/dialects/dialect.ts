@@ -53,6 +53,8 @@ export interface DialectContext {
   readonly variables: ReadonlyMap<string, GivenVariable>;
   /** From the person's files, by file; later files win, and `variables` over all of them. GitLab files only. */
   readonly fileVariables?: readonly FileVariable[];
+  /** How many pipelines above started this one; absent: none. */
+  readonly depth?: number;
   /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */
   readonly trigger?: TriggerFacts;
   /** Secrets by name; their values are hidden in every log. Absent: none are given. */

@@ -30,7 +30,7 @@ export interface JobPlan {
   readonly nameSpace?: NameSpacePlan;
   readonly workspace: WorkspacePlan;
   readonly services: readonly ServicePlan[];
-  /** In file order, never empty. */
+  /** In file order; empty only for a job that starts a pipeline. */
   readonly steps: readonly StepPlan[];
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;

@@ -142,6 +142,8 @@ export interface Job {
   readonly environment?: Environment;
   /** The job starts a pipeline and has no containers. */
   readonly trigger?: Trigger;
+  /** Name of the job whose pipeline it belongs to; its own name begins with that. It starts only when that one has. */
+  readonly parent?: string;
   /** Commands that run before the sources are there (`hooks:pre_get_sources_script`). */
   readonly beforeSources?: readonly string[];
 }

@@ -18,6 +18,10 @@ export interface ScheduledJob {
   readonly when: JobWhen;
   /** How long after it could start; undefined: at once. */
   readonly startInMs?: number;
+  /** Starts a pipeline, whose jobs name it as their `parent`, and has no containers; `waits`: it ends when they have. */
+  readonly child?: { readonly waits: boolean };
+  /** Name of the job of this plan that starts the pipeline it belongs to. */
+  readonly parent?: string;
   /** Names of jobs of this plan whose artifacts it gets, in the order in which they are unpacked; later ones win. */
   readonly artifactsFrom: readonly string[];
 }

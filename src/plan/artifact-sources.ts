@@ -27,7 +27,9 @@ export function findArtifactSources(pipeline: Pipeline, jobs: readonly Job[]): R
     const stage = job.stage ?? "";
     let before = earlier.get(stage);
     if (before === undefined) {
-      before = leaving.filter((other) => orderOf(other) < orderOf(job)).map((other) => other.name);
+      before = leaving
+        .filter((other) => other.parent === undefined && orderOf(other) < orderOf(job))
+        .map((other) => other.name);
       earlier.set(stage, before);
     }
     sources.set(job.name, before);

@@ -22,7 +22,10 @@ export function findPredecessors(pipeline: Pipeline, jobs: readonly Job[]): Read
 }
 
 function namesBeforeStage(stages: readonly string[], jobs: readonly Job[]): ReadonlyMap<string, readonly string[]> {
-  const inStage = Map.groupBy(jobs, (job) => job.stage ?? "");
+  const inStage = Map.groupBy(
+    jobs.filter((job) => job.parent === undefined),
+    (job) => job.stage ?? "",
+  );
   const before = new Map<string, readonly string[]>();
   let soFar: readonly string[] = [];
   for (const stage of stages) {

@@ -37,6 +37,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   const predecessors = findPredecessors(pipeline, selected);
   const artifactSources = findArtifactSources(pipeline, selected);
   if (choices.requireNeeds === true) diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
+  const names = new Set(selected.map((job) => job.name));
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
@@ -45,6 +46,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     if (plan === undefined) continue;
     jobs.push({
       plan,
+      ...bridgeOf(job, names),
       after: predecessors.get(job.name) ?? [],
       when: whenOf(job, choices),
       ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
@@ -64,12 +66,22 @@ function chooseJobs(pipeline: Pipeline, { jobs, manual = [] }: PlanChoices): rea
   const chosen = selectJobs(pipeline, jobs);
   if (manual.length > 0) selectJobs(pipeline, manual);
   refuseLeftOut(pipeline, [...jobs, ...manual]);
-  return chosen.filter(hasWork);
+  return chosen.filter(workOf(pipeline));
 }
 
-/** A job that starts a pipeline has no containers to plan. */
-function hasWork(job: Job): boolean {
-  return job.when !== "never" && job.trigger === undefined;
+/** Of jobs that start pipelines those that can be started here. */
+function workOf(pipeline: Pipeline): (job: Job) => boolean {
+  const parents = new Set(pipeline.jobs.map((job) => job.parent));
+  return (job) => job.when !== "never" && (job.trigger === undefined || parents.has(job.name));
+}
+
+function bridgeOf(job: Job, selected: ReadonlySet<string>): Pick<ScheduledJob, "child" | "parent"> {
+  const { trigger, parent } = job;
+  return {
+    ...(trigger === undefined ? {} : { child: { waits: trigger.kind === "child" && trigger.waits } }),
+    // A job that is asked for by itself waits for nothing else.
+    ...(parent === undefined || !selected.has(parent) ? {} : { parent }),
+  };
 }
 
 const OF_ANY_JOB: ReadonlySet<DiagnosticCode> = new Set(["localhost-in-bridge-mode", "unknown-host"] as const);

@@ -6,6 +6,8 @@ import { didYouMean } from "../text/did-you-mean.ts";
  * The jobs a run takes: all of them, or those named and what they need, transitively. The name of a job that the file
  * multiplies stands for all its instances.
  *
+ * A job that starts a pipeline brings its jobs along.
+ *
  * A job without `needs` runs alone when it is named: its earlier stages are not drawn in (GY-207).
  *
  * @throws UsageError for a name the file does not have, with the nearest one.
@@ -14,10 +16,12 @@ export function selectJobs(pipeline: Pipeline, names: readonly string[]): readon
   if (names.length === 0) return pipeline.jobs;
   const byName = new Map(pipeline.jobs.map((job) => [job.name, job]));
   const instances = Map.groupBy(pipeline.jobs, (job) => job.instance?.of);
+  const children = Map.groupBy(pipeline.jobs, (job) => job.parent);
   const chosen = new Set<Job>();
   const take = (job: Job): void => {
     if (chosen.has(job)) return;
     chosen.add(job);
+    for (const child of children.get(job.name) ?? []) take(child);
     if (job.order.kind !== "needs") return;
     for (const need of job.order.needs) {
       const needed = byName.get(need.job);

@@ -2,6 +2,7 @@ import type { RemovedCounts } from "../engines/engine.ts";
 import type { Cause, JobState, RunState } from "../model/outcome.ts";
 import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import { ChildPipelines } from "./child-pipelines.ts";
 import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
@@ -39,6 +40,7 @@ class PipelineRun {
   readonly #context: RunContext;
   readonly #maxParallelJobs: number;
   readonly #waiting: Set<string>;
+  readonly #pipelines: ChildPipelines;
   readonly #standings = new Map<string, JobStanding>();
   readonly #running = new Set<Promise<void>>();
   /** Delays that are being kept; they take no place of a running job. */
@@ -55,6 +57,7 @@ class PipelineRun {
     this.#plan = plan;
     this.#context = context;
     this.#maxParallelJobs = Math.max(1, maxParallelJobs);
+    this.#pipelines = new ChildPipelines(plan);
     this.#waiting = new Set(plan.jobs.map((job) => job.plan.name));
   }
 
@@ -89,13 +92,16 @@ class PipelineRun {
 
   /** @returns whether anything changed. */
   #startReady(): boolean {
-    let changed = false;
-    for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings)) {
+    let changed = this.#endBridges();
+    for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings, this.#pipelines.opened)) {
       if (decision.kind === "end") {
         if (decision.blockedBy !== undefined) this.#tellBlocked(decision.blockedBy);
         this.#leaveOut(job, decision.state, decision.why);
         changed = true;
       } else if (this.#keepDelay(job)) {
+        changed = true;
+      } else if (job.child !== undefined) {
+        this.#openBridge(job);
         changed = true;
       } else if (this.#running.size < this.#maxParallelJobs) {
         this.#start(job);
@@ -143,6 +149,25 @@ class PipelineRun {
     );
   }
 
+  /** It needs no place among the jobs that may run at a time. */
+  #openBridge(job: ScheduledJob): void {
+    this.#waiting.delete(job.plan.name);
+    this.#context.emit({ type: "job.started", job: job.plan.name, attempt: 1 });
+    const verdict = this.#pipelines.open(job);
+    if (verdict !== undefined) this.#endBridge(job, verdict);
+  }
+
+  #endBridges(): boolean {
+    const ended = this.#pipelines.takeEnded(this.#standings);
+    for (const { job, verdict } of ended) this.#endBridge(job, verdict);
+    return ended.length > 0;
+  }
+
+  #endBridge(job: ScheduledJob, verdict: Verdict): void {
+    this.#emitFinished(job, verdict, 1);
+    this.#settle(job, verdict);
+  }
+
   #start(job: ScheduledJob): void {
     this.#waiting.delete(job.plan.name);
     const running: Promise<void> = this.#runJob(job).finally(() => this.#running.delete(running));
@@ -168,7 +193,8 @@ class PipelineRun {
   #settle(job: ScheduledJob, verdict: Verdict): void {
     const standing: JobStanding = { state: verdict.state, allowed: verdict.allowed, isBlocking: false };
     this.#standings.set(job.plan.name, standing);
-    if (hasFailed(standing)) this.#first ??= { state: verdict.state, cause: verdict.cause };
+    const failure = { state: verdict.state, cause: verdict.cause };
+    if (hasFailed(standing) && !this.#pipelines.takesFailure(job, failure)) this.#first ??= failure;
   }
 
   async #close(job: string, close: () => Promise<RemovedCounts>): Promise<void> {

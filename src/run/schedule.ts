@@ -9,6 +9,8 @@ export interface JobStanding {
   readonly isBlocking: boolean;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 export type Decision =
   | { readonly kind: "wait" }
   | { readonly kind: "start" }
@@ -25,9 +27,18 @@ export type Decision =
  * Whether a job may start, given how the jobs it waits for stand. Pure.
  *
  * @param standings of ended jobs only.
+ * @param opened names of the jobs whose pipelines have started.
  * @source GY-192, GY-193, GY-194, GY-203
  */
-export function decide(job: ScheduledJob, standings: ReadonlyMap<string, JobStanding>): Decision {
+export function decide(
+  job: ScheduledJob,
+  standings: ReadonlyMap<string, JobStanding>,
+  opened: ReadonlySet<string> = NONE,
+): Decision {
+  if (job.parent !== undefined && !opened.has(job.parent)) {
+    if (!standings.has(job.parent)) return { kind: "wait" };
+    return { kind: "end", state: "skipped", why: `"${job.parent}" did not start its pipeline` };
+  }
   if (!job.after.every((name) => standings.has(name))) return { kind: "wait" };
   const before = job.after.map((name) => ({ name, standing: standings.get(name) }));
   const blocking = before.find(({ standing }) => standing?.isBlocking === true);
@@ -67,10 +78,11 @@ export function findReady(
   plan: RunPlan,
   waiting: ReadonlySet<string>,
   standings: ReadonlyMap<string, JobStanding>,
+  opened: ReadonlySet<string> = NONE,
 ): readonly { readonly job: ScheduledJob; readonly decision: Exclude<Decision, { kind: "wait" }> }[] {
   return plan.jobs.flatMap((job) => {
     if (!waiting.has(job.plan.name)) return [];
-    const decision = decide(job, standings);
+    const decision = decide(job, standings, opened);
     return decision.kind === "wait" ? [] : [{ job, decision }];
   });
 }

@@ -39,13 +39,49 @@ look:
     - ls
     - test "$WHERE" = "$KEY_FILE" && echo "$KEY_FILE"
     - wc -c < "$KEY_FILE"
-    - cat "$KEY_FILE"
+    - cat "$KEY_FILE"; echo
     - echo "$PLAIN"
 `,
       "values.txt": "KEY_FILE=very secret content\nPLAIN=plain secret value\n",
     });
     const result = await project.run(["look", "--secret-file", "values.txt"]);
     expect(jobOutput(result)).toEqual(["/builds/local/project.tmp/KEY_FILE", "19", "[MASKED]", "[MASKED]"]);
+    expect(await leftBy(result)).toEqual([]);
+  });
+});
+
+describe("a child pipeline", () => {
+  test("runs in its place, with what it is handed, and its failure is the job's that waits for it (GY-240)", async () => {
+    using project = new CliProject({
+      ".gitlab-ci.yml": `
+default: {image: busybox}
+stages: [one, two]
+child: {stage: one, variables: {OWN: handed on}, trigger: {include: [{local: ci/c.yml, inputs: {code: 3}}], strategy: depend}}
+loose: {stage: one, trigger: {include: ci/d.yml}}
+after: {stage: two, script: echo never}
+`,
+      "ci/c.yml": `
+spec: {inputs: {code: {type: number}}}
+---
+stages: [a, b]
+second: {stage: b, image: busybox, script: 'exit $[[ inputs.code ]]'}
+first: {stage: a, image: busybox, script: 'echo "$OWN by $CI_PIPELINE_SOURCE"'}
+`,
+      "ci/d.yml": "fails: {image: busybox, script: exit 1}",
+    });
+    const result = await project.run();
+    expect(jobOutput(result)).toEqual(["handed on by parent_pipeline"]);
+    const ends = result.events.flatMap((event) => (event.type === "job.finished" ? [[event.job, event.state]] : []));
+    expect(Object.fromEntries(ends)).toEqual({
+      child: "failed",
+      "child/first": "passed",
+      "child/second": "failed",
+      loose: "passed",
+      "loose/fails": "failed",
+      after: "skipped",
+    });
+    expect(result.exitCode).toBe(1);
+    expect(eventOf(result, "run.finished").cause?.text).toContain("child/second");
     expect(await leftBy(result)).toEqual([]);
   });
 });

@@ -65,7 +65,8 @@ function toNode(job: Job, ids: ReadonlyMap<string, string>): GraphNode {
 }
 
 function needsOf(job: Job): readonly string[] {
-  return job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : [];
+  const needs = job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : [];
+  return needs.length === 0 && job.parent !== undefined ? [job.parent] : needs;
 }
 
 /** The longest way to each job; jobs in a circle stay at 0. Without recursion: a chain may be thousands long. */

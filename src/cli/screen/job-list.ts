@@ -52,5 +52,7 @@ function toRow(job: Job): readonly string[] {
 
 /** Undefined: the job waits for its earlier stages. */
 function needsOf(job: Job): readonly string[] | undefined {
-  return job.order.kind === "needs" ? job.order.needs.map((need) => need.job) : undefined;
+  if (job.order.kind !== "needs") return undefined;
+  const needs = job.order.needs.map((need) => need.job);
+  return needs.length === 0 && job.parent !== undefined ? [job.parent] : needs;
 }

@@ -9,6 +9,7 @@ import { KeptBuilder } from "./build-kept.ts";
 import { awaitsChanges } from "./change-base.ts";
 import { checkOrder } from "./check-order.ts";
 import { checkReach } from "./check-reach.ts";
+import { addChildPipelines } from "./child-pipelines.ts";
 import { decidePipeline } from "./decisions/decide-pipeline.ts";
 import { decideWorkflow } from "./decisions/decide-workflow.ts";
 import { FileConditions } from "./decisions/file-conditions.ts";
@@ -46,7 +47,12 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
     { context, givenFor, declared, jobs: expanded.jobs, own: readOwnSettings(root, report) },
     report,
   );
-  return { pipeline, diagnostics: report.diagnostics(), included };
+  const whole = addChildPipelines(pipeline, context, compile);
+  return {
+    pipeline: whole.pipeline,
+    diagnostics: [...report.diagnostics(), ...whole.diagnostics],
+    included: whole.included.size === 0 ? included : new Map([...included, ...whole.included]),
+  };
 }
 
 interface Checked {

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { type CompileChoices, compileGitlab, compileJob } from "../../../tests/compile-gitlab.ts";
+
+const CHILD = `
+stages: [a, b]
+late: {stage: b, image: i, script: s}
+early: {stage: a, image: i, script: s}
+`;
+
+function parent(trigger: string, rest = ""): string {
+  return `stages: [x, y]\nB: {stage: x, trigger: ${trigger}${rest}}\nend: {stage: y, image: i, script: s}\n`;
+}
+
+function childJob(trigger: string, rest: string, choices: CompileChoices): ReturnType<typeof compileJob> {
+  return compileJob(parent(trigger, rest), "B/J", choices);
+}
+
+describe("child pipelines (GY-239, GY-240)", () => {
+  test("put their jobs behind the one that starts them, in an order of their own", () => {
+    const { pipeline, diagnostics, included } = compileGitlab(parent("{include: c.yml}"), {
+      files: { "c.yml": CHILD },
+    });
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.jobs.map(({ name, stage, parent: of }) => [name, stage, of])).toEqual([
+      ["B", "x", undefined],
+      ["B/late", "x", "B"],
+      ["B/early", "x", "B"],
+      ["end", "y", undefined],
+    ]);
+    expect(pipeline?.jobs[1]?.order).toMatchObject({ kind: "needs", needs: [{ job: "B/early", artifacts: true }] });
+    expect(pipeline?.jobs[2]?.order).toMatchObject({ kind: "needs", needs: [] });
+    expect([...(included ?? [])].map(([name]) => name)).toEqual(["c.yml"]);
+  });
+
+  test("know where they come from, and what the job hands on", () => {
+    const files = { "c.yml": "J: {image: i, script: s, variables: {OWN: child}}\n" };
+    const given = { files, variables: { GIVEN: "given" } };
+    const rest = ", variables: {OWN: bridge}";
+    const usual = childJob("{include: c.yml}", rest, given).variables;
+    expect(usual.get("CI_PIPELINE_SOURCE")?.value).toBe("parent_pipeline");
+    expect([usual.get("OWN")?.value, usual.has("GIVEN")]).toEqual(["bridge", false]);
+    const forward = "forward: {yaml_variables: false, pipeline_variables: true}";
+    const turned = childJob(`{include: c.yml, ${forward}}`, rest, given).variables;
+    expect([turned.get("OWN")?.value, turned.get("GIVEN")?.value]).toEqual(["child", "given"]);
+  });
+
+  test("take inputs, and several files", () => {
+    const files = {
+      "c.yml": "spec: {inputs: {word: {}}}\n---\nJ: {image: i, script: 'echo $[[ inputs.word ]]'}\n",
+      "d.yml": "K: {image: i, script: s}\n",
+    };
+    const trigger = "{include: [{local: c.yml, inputs: {word: hello}}, d.yml]}";
+    expect(childJob(trigger, "", { files }).steps[0]?.scripts[0]?.commands).toEqual(["echo hello"]);
+    expect(compileGitlab(parent(trigger), { files }).pipeline?.jobs.map(({ name }) => name)).toContain("B/K");
+  });
+
+  test("of child pipelines go one level further, and no more", () => {
+    const files = { "c.yml": "J: {trigger: {include: d.yml}}\n", "d.yml": "K: {image: i, script: s}\n" };
+    const names = compileGitlab(parent("{include: c.yml}"), { files }).pipeline?.jobs.map(({ name }) => name);
+    expect(names).toEqual(["B", "B/J", "B/J/K", "end"]);
+    const itself = { "c.yml": "J: {trigger: {include: c.yml}}\n" };
+    expect(compileGitlab(parent("{include: c.yml}"), { files: itself }).diagnostics).toMatchObject([
+      { severity: "error", at: { file: "c.yml", line: 1 }, message: expect.stringContaining("maximum depth is 2") },
+    ]);
+  });
+
+  test("that cannot be read are told where they are started, what is wrong in them where it stands", () => {
+    const missing = compileGitlab(parent("{include: no.yml}"), { files: {} }).diagnostics;
+    expect(missing).toMatchObject([{ severity: "error", at: { file: ".gitlab-ci.yml", line: 2 } }]);
+    expect(missing[0]?.message).toContain("no.yml");
+    const wrong = compileGitlab(parent("{include: c.yml}"), { files: { "c.yml": "\nJ: {script: 1, image: i}\n" } });
+    expect(wrong.diagnostics).toMatchObject([{ severity: "error", at: { file: "c.yml", line: 2 } }]);
+  });
+
+  test("are not made for a job that is not in the pipeline, nor of files that an earlier job makes", () => {
+    const files = { "c.yml": CHILD };
+    expect(
+      compileGitlab(parent("{include: c.yml}", ", rules: [{when: never}]"), { files }).pipeline?.jobs,
+    ).toHaveLength(2);
+    const made = compileGitlab(parent("{include: [{artifact: c.yml, job: end}]}"), { files });
+    expect(made.pipeline?.jobs).toHaveLength(2);
+    expect(made.diagnostics.map(({ message }) => message)).toContain(
+      "trigger:include:artifact is ignored in local runs (jobs: B)",
+    );
+  });
+});
