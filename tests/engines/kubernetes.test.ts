@@ -1,11 +1,13 @@
 import { homedir } from "node:os";
-import { describe, vi } from "vitest";
-import type { ContractHarness } from "../../src/engines/contract/contract-bench.ts";
+import { describe, expect, test, vi } from "vitest";
+import { type ContractHarness, NEVER } from "../../src/engines/contract/contract-bench.ts";
+import { jobPlan, stepPlan } from "../../src/engines/contract/contract-job.ts";
 import {
   describeEngineContract,
   describeReachContract,
   describeServiceContract,
 } from "../../src/engines/contract/engine-contract.ts";
+import { RecordedOutput } from "../../src/engines/contract/recorded-output.ts";
 import { KubernetesEngine } from "../../src/engines/kubernetes/kubernetes-engine.ts";
 import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../../src/engines/kubernetes/settings.ts";
 import { systemClock } from "../../src/system/clock.ts";
@@ -32,6 +34,27 @@ describeOnCluster("on a real cluster", (kubeconfig) => {
       }),
   });
   describe.concurrent("every job beside others", () => {
+    const jobs = isSoak ? 20 : 4;
+
+    test(`${jobs} jobs at once lose no line`, async () => {
+      await using engine = await harness({}).open();
+      const count = 2_000;
+      const results = await Promise.all(
+        Array.from({ length: jobs }, async (_, index) => {
+          const step = stepPlan("busybox:latest");
+          const plan = jobPlan(`many${process.pid}`, `job-${index}`, { services: [], steps: [step] });
+          await using sandbox = await engine.openJob(plan, NEVER);
+          const output = new RecordedOutput();
+          const container = await sandbox.openStep(step, NEVER);
+          const { exitCode } = await container.run(`seq 1 ${count}\nsleep 1\nseq 1 ${count}\n`, output.sink, NEVER);
+          return { exitCode, text: output.lines.join() };
+        }),
+      );
+      const once = Array.from({ length: count }, (_, index) => index + 1);
+      const text = [...once, ...once].join();
+      expect(results.filter((result) => result.exitCode !== 0 || result.text !== text)).toEqual([]);
+    });
+
     describeEngineContract("kubernetes, all in one pod", harness({}));
     // In full in the soak: on a quiet machine a test costs two seconds.
     const describeInPods = isSoak ? describeServiceContract : describeReachContract;
