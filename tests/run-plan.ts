@@ -7,6 +7,7 @@ import type { JobPlan } from "../src/model/job-plan.ts";
 import { createRunImages } from "../src/run/images.ts";
 import { type RunResult, runPipeline } from "../src/run/run-pipeline.ts";
 import { openArtifactStore } from "../src/system/artifact-store.ts";
+import { openCacheStore } from "../src/system/cache-store.ts";
 import { systemClock } from "../src/system/clock.ts";
 import { packTar } from "../src/system/tar.ts";
 
@@ -29,6 +30,8 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
+    caches: openCacheStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
+    planAgain: async () => undefined,
     artifacts: openArtifactStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
     interruption,
   };

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { createEventLog, type EventLog, type LineListener } from "../events/event-log.ts";
 import type { StepPlan } from "../model/job-plan.ts";
@@ -8,6 +9,7 @@ import type { RunContext } from "../run/job-context.ts";
 import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
 import { sweep } from "../run/sweep.ts";
 import { openArtifactStore } from "../system/artifact-store.ts";
+import { openCacheStore } from "../system/cache-store.ts";
 import { currentOwner } from "../system/owner.ts";
 import { runFolder } from "../system/run-paths.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
@@ -31,6 +33,7 @@ export interface RunToConduct {
   readonly engine: Engine;
   readonly plan: RunPlan;
   readonly loaded: LoadedPipeline;
+  readonly planAgain: RunContext["planAgain"];
   readonly options: RunOptions;
   readonly maxParallelJobs: number;
 }
@@ -127,6 +130,8 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
     clock: context.clock,
     images: createRunImages({ engine, emit: log.emit, clock: context.clock, signal: interruption.stop }),
     sources: { open: (below) => packWorkTree(loaded.projectFolder, loaded.isRepository, below) },
+    caches: openCacheStore(join(context.config.stateFolder, "caches"), loaded.projectFolder),
+    planAgain: run.planAgain,
     artifacts: openArtifactStore(runFolder(context.config.stateFolder, run.plan.runId), loaded.projectFolder),
     interruption,
   };
@@ -139,11 +144,15 @@ function emitStarted(log: EventLog, { engine, plan, loaded }: RunToConduct): voi
     file: plan.file,
     dialect: plan.dialect,
     engine: engine.product,
-    jobs: plan.jobs.map(({ plan: job }) => ({
+    jobs: plan.jobs.map(({ plan: job, awaitsReports }) => ({
       name: job.name,
       ...(job.stage === undefined ? {} : { stage: job.stage }),
       image: job.steps[0]?.image.ref.text ?? "",
-      services: job.services.map((service) => ({ id: service.id, image: service.image.ref.text })),
+      // Which services it has is not known yet.
+      services: (awaitsReports === true ? [] : job.services).map((service) => ({
+        id: service.id,
+        image: service.image.ref.text,
+      })),
       ...(job.steps.length > 1 ? { steps: job.steps.map(toStartedStep) } : {}),
       showServiceLogs: job.showServiceLogs,
     })),

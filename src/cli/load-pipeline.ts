@@ -10,7 +10,7 @@ import type {
   RepositoryFacts,
   TriggerFacts,
 } from "../dialects/dialect.ts";
-import { compileWithFiles } from "../dialects/known-files.ts";
+import { compileWithFiles, KnownFiles } from "../dialects/known-files.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
 import { readRepository } from "../system/git.ts";
@@ -50,6 +50,8 @@ export interface PipelineRequest {
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
+  /** The same text with the same files, once a job's variables from other jobs are known. */
+  readonly compileAgain: (reported: DialectContext["reported"]) => Promise<CompiledPipeline>;
   /** What the file's own comments silence (`findings-to-tell.ts`). */
   readonly ignoreComments: readonly IgnoreComment[];
   readonly dialect: DialectId;
@@ -92,12 +94,18 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const fileVariables =
     choice.id === "gitlab" ? await readVariableFiles(context.config.configFolder, projectFolder) : [];
   const dialectContext = { ...toDialectContext(context, request, facts), fileVariables };
-  const compiled = await compileWithFiles(dialect, { file, text }, dialectContext, fetchFile);
+  const known = new KnownFiles();
+  const compile = (reported?: DialectContext["reported"]): Promise<CompiledPipeline> => {
+    const withReported = reported === undefined ? dialectContext : { ...dialectContext, reported };
+    return compileWithFiles(dialect, { file, text }, withReported, fetchFile, known);
+  };
+  const compiled = await compile();
   const ignored = ignoreCommentsOf(file, text, compiled);
   return {
     ...compiled,
     diagnostics: [...compiled.diagnostics, ...ignored.diagnostics],
     ignoreComments: ignored.comments,
+    compileAgain: compile,
     dialect: choice.id,
     whyDialect: choice.why,
     file,

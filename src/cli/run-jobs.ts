@@ -16,6 +16,7 @@ import { mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
+import { createPlanAgain } from "./plan-again.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { printRefusals } from "./print-refusals.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -55,7 +56,8 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
     const { plan, diagnostics } = fitPlan(planned.plan, chosen, loaded);
     if (options.quiet !== true || hasErrors(diagnostics)) printDiagnostics(context, diagnostics, loaded);
     if (hasErrors(diagnostics)) return EXIT.invalid;
-    return await conductRun(context, { engine: await opening, plan, loaded, options, maxParallelJobs });
+    const planAgain = createPlanAgain(loaded, choices, (job) => chosen.planner.fit(job).job);
+    return await conductRun(context, { engine: await opening, plan, loaded, planAgain, options, maxParallelJobs });
   } finally {
     await closeEngine(opening);
   }

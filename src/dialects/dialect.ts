@@ -55,6 +55,8 @@ export interface DialectContext {
   readonly fileVariables?: readonly FileVariable[];
   /** How many pipelines above started this one; absent: none. */
   readonly depth?: number;
+  /** Variables that one job gets from jobs that ran before it; they win over the file's own for it (GY-90, GY-95). */
+  readonly reported?: { readonly job: string; readonly variables: ReadonlyMap<string, string> };
   /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */
   readonly trigger?: TriggerFacts;
   /** Secrets by name; their values are hidden in every log. Absent: none are given. */

@@ -27,14 +27,18 @@ export class KnownFiles implements Files {
   }
 }
 
-/** Compiles until every file is there; all that one round asks for is fetched at a time. */
+/**
+ * Compiles until every file is there; all that one round asks for is fetched at a time.
+ *
+ * @param files of an earlier compilation: what it fetched is as it was then.
+ */
 export async function compileWithFiles(
   dialect: Dialect,
   source: PipelineSource,
   context: DialectContext,
   fetchFile: (request: FileRequest) => Promise<FileAnswer>,
+  files: KnownFiles = new KnownFiles(),
 ): Promise<CompiledPipeline> {
-  const files = new KnownFiles();
   for (;;) {
     const compiled = dialect.compile(source, { ...context, files });
     const wanted = files.takeWanted();

@@ -1,7 +1,7 @@
 import { assertNever } from "../text/assert-never.ts";
 import type { StateEvent } from "./log-lines.ts";
 import type { RunEvent, RunStartedJob } from "./run-event.ts";
-import type { ImageView, JobView, RunView, ServiceView } from "./run-view.ts";
+import type { CacheView, ImageView, JobView, RunView, ServiceView } from "./run-view.ts";
 
 /**
  * Pure: same view and event, same result. An event we have already seen changes nothing. A log line costs no copy: it is
@@ -61,6 +61,14 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
         ...job,
         artifacts: { files: event.files, bytes: event.bytes, folder: event.folder },
       }));
+    case "cache.restored":
+      return withCache(view, event, { found: event.found });
+    case "cache.kept":
+      return withCache(view, event, { kept: { files: event.files, bytes: event.bytes } });
+    case "tests.reported": {
+      const { total, failed, skipped, failures } = event;
+      return withJob(view, event.job, (job) => ({ ...job, tests: { total, failed, skipped, failures } }));
+    }
     case "job.finished":
       return withJob(view, event.job, (job) => ({
         ...job,
@@ -73,6 +81,7 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
         waitedMs:
           job.scriptStartedAt === undefined && job.startedAt !== undefined ? atMs - job.startedAt : event.waitedMs,
         scriptMs: event.scriptMs,
+        coveragePercent: event.coveragePercent,
         cause: event.cause,
       }));
     case "run.cleaned":
@@ -127,6 +136,17 @@ function imageAfter(view: RunView, event: ImageEvent, atMs: number): ImageView {
 function withJob(view: RunView, name: string, change: (job: JobView) => JobView): RunView {
   const job = view.jobs.get(name) ?? waitingJob({ name, image: "", services: [], showServiceLogs: false });
   return { ...view, jobs: new Map(view.jobs).set(name, change(job)) };
+}
+
+function withCache(
+  view: RunView,
+  { job: name, key }: { readonly job: string; readonly key: string },
+  change: Partial<CacheView>,
+): RunView {
+  return withJob(view, name, (job) => {
+    const before = job.caches.find((cache) => cache.key === key) ?? { key, found: undefined, kept: undefined };
+    return { ...job, caches: [...job.caches.filter((cache) => cache.key !== key), { ...before, ...change }] };
+  });
 }
 
 function withService(view: RunView, event: ServiceEvent, atMs: number): RunView {
@@ -212,6 +232,9 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
     scriptMs: 0,
     cause: undefined,
     artifacts: undefined,
+    caches: [],
+    tests: undefined,
+    coveragePercent: undefined,
   };
 }
 

@@ -74,6 +74,9 @@ export const EVENT_FIELDS: {
   "job.log": { job: "text", step: "text", fd: "fd", text: "text" },
   "artifacts.restored": { job: "text", from: "texts" },
   "artifacts.kept": { job: "text", files: "count", bytes: "count", folder: "text?" },
+  "cache.restored": { job: "text", key: "text", found: "flag" },
+  "cache.kept": { job: "text", key: "text", files: "count", bytes: "count" },
+  "tests.reported": { job: "text", total: "count", failed: "count", skipped: "count", failures: "texts" },
   "job.finished": {
     job: "text",
     state: [
@@ -94,6 +97,7 @@ export const EVENT_FIELDS: {
     willRetry: "flag",
     waitedMs: "count",
     scriptMs: "count",
+    coveragePercent: "count?",
     cause: "cause?",
   },
   "run.cleaned": { containers: "count", networks: "count", volumes: "count", problems: "texts" },

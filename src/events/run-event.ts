@@ -144,6 +144,24 @@ export type RunEventBody =
       readonly bytes: number;
       readonly folder?: string;
     }
+  /** `found`: something was there under the key (one of the fallback keys, maybe) and was put over the sources. */
+  | { readonly type: "cache.restored"; readonly job: string; readonly key: string; readonly found: boolean }
+  | {
+      readonly type: "cache.kept";
+      readonly job: string;
+      readonly key: string;
+      readonly files: number;
+      readonly bytes: number;
+    }
+  /** Of all its reports of tests. `failures` names the first 50. */
+  | {
+      readonly type: "tests.reported";
+      readonly job: string;
+      readonly total: number;
+      readonly failed: number;
+      readonly skipped: number;
+      readonly failures: readonly string[];
+    }
   | {
       readonly type: "job.finished";
       readonly job: string;
@@ -157,6 +175,8 @@ export type RunEventBody =
       readonly willRetry: boolean;
       readonly waitedMs: number;
       readonly scriptMs: number;
+      /** What the job's log says of its test coverage. */
+      readonly coveragePercent?: number;
       readonly cause?: Cause;
     }
   | {

@@ -61,6 +61,26 @@ export interface JobView {
   readonly cause: Cause | undefined;
   /** What is kept of it. */
   readonly artifacts: KeptView | undefined;
+  /** In the order in which they were looked for. */
+  readonly caches: readonly CacheView[];
+  readonly tests: TestsView | undefined;
+  readonly coveragePercent: number | undefined;
+}
+
+export interface CacheView {
+  readonly key: string;
+  /** Undefined: it was not looked for. */
+  readonly found: boolean | undefined;
+  /** What was kept under it; undefined: nothing. */
+  readonly kept: { readonly files: number; readonly bytes: number } | undefined;
+}
+
+export interface TestsView {
+  readonly total: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Names of the first 50. */
+  readonly failures: readonly string[];
 }
 
 export interface KeptView {

@@ -8,6 +8,8 @@ export interface RunPlan {
   readonly file: string;
   /** In file order; a scheduler that has the choice starts them in this order (GY-291). */
   readonly jobs: readonly ScheduledJob[];
+  /** The first failure that is not allowed cancels what still runs or waits. */
+  readonly cancelOnFailure?: true;
 }
 
 export interface ScheduledJob {
@@ -24,4 +26,6 @@ export interface ScheduledJob {
   readonly parent?: string;
   /** Names of jobs of this plan whose artifacts it gets, in the order in which they are unpacked; later ones win. */
   readonly artifactsFrom: readonly string[];
+  /** Some of these report variables: its plan is made again when they are known, and images in this one mean nothing yet. */
+  readonly awaitsReports?: true;
 }

@@ -33,6 +33,8 @@ export interface PlanChoices {
   readonly honourDelays?: boolean;
   /** Names of manual jobs that are started in a run of more than themselves (GY-194). */
   readonly manual?: readonly string[];
+  /** The job whose variables from other jobs are known; its plan is final. */
+  readonly reportsKnownFor?: string;
   /** Every service's log goes to the job's log too (`--service-logs`). */
   readonly showServiceLogs: boolean;
 }

@@ -45,7 +45,8 @@ function planReadiness(service: Service, choices: PlanChoices): Readiness {
 }
 
 export function planContainer(spec: Service | Step, id: string, context: PlanContext): ContainerPlan | undefined {
-  const ref = parseImageRef(spec.image.text);
+  const { text } = spec.image;
+  const ref = parseImageRef(text) ?? (context.awaitsReports ? { text, name: text } : undefined);
   if (ref === undefined) {
     context.diagnostics.push(invalidImage(spec.image));
     return undefined;

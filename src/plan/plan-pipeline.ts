@@ -38,10 +38,14 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   const artifactSources = findArtifactSources(pipeline, selected);
   if (choices.requireNeeds === true) diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
   const names = new Set(selected.map((job) => job.name));
+  const reporters = new Set(selected.filter(reportsVariables).map((job) => job.name));
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
-    const plan = planJob(job, nextId(job.name), { dialect: pipeline.dialect, choices, diagnostics });
+    const artifactsFrom = artifactSources.get(job.name) ?? [];
+    const awaitsReports = choices.reportsKnownFor !== job.name && artifactsFrom.some((name) => reporters.has(name));
+    const planning = { dialect: pipeline.dialect, choices, diagnostics, awaitsReports };
+    const plan = planJob(job, nextId(job.name), planning);
     if (pipeline.dialect !== "gitlab") diagnostics.push(...findAbsentServices(job, pipeline));
     if (plan === undefined) continue;
     jobs.push({
@@ -50,11 +54,18 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
       after: predecessors.get(job.name) ?? [],
       when: whenOf(job, choices),
       ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
-      artifactsFrom: artifactSources.get(job.name) ?? [],
+      artifactsFrom,
+      ...(awaitsReports ? { awaitsReports } : {}),
     });
   }
   return {
-    plan: { runId: choices.runId, dialect: pipeline.dialect, file: pipeline.file, jobs },
+    plan: {
+      runId: choices.runId,
+      dialect: pipeline.dialect,
+      file: pipeline.file,
+      jobs,
+      ...(pipeline.cancelOnFailure === undefined ? {} : { cancelOnFailure: pipeline.cancelOnFailure }),
+    },
     diagnostics: withoutRepeats(diagnostics),
     capabilities: asked.flatMap((job) => findCapabilities(job, choices)),
     refusals: selected.flatMap((job) => findRefusals(job, choices, list)),
@@ -82,6 +93,10 @@ function bridgeOf(job: Job, selected: ReadonlySet<string>): Pick<ScheduledJob, "
     // A job that is asked for by itself waits for nothing else.
     ...(parent === undefined || !selected.has(parent) ? {} : { parent }),
   };
+}
+
+function reportsVariables({ artifacts }: Job): boolean {
+  return artifacts?.reports.some(({ kind }) => kind === "dotenv") === true;
 }
 
 const OF_ANY_JOB: ReadonlySet<DiagnosticCode> = new Set(["localhost-in-bridge-mode", "unknown-host"] as const);

@@ -7,4 +7,6 @@ export interface PlanContext {
   readonly dialect: DialectId;
   readonly choices: PlanChoices;
   readonly diagnostics: Diagnostic[];
+  /** Jobs before it report variables: an image that is none may become one by then. */
+  readonly awaitsReports: boolean;
 }

@@ -1,11 +1,13 @@
 import type { JobSandbox, RemovedCounts } from "../engines/engine.ts";
 import type { JobPlan } from "../model/job-plan.ts";
+import { KeptFilesError } from "../model/kept-files-error.ts";
 import { OutriggerError } from "../model/outrigger-error.ts";
 import type { ScheduledJob } from "../model/run-plan.ts";
-import { compileMask } from "../trace/mask.ts";
+import { compileMask, maskText } from "../trace/mask.ts";
+import { type CoverageFinder, findCoverage } from "./coverage.ts";
 import { graceMs, InterruptedError, stopPatiently } from "./interruption.ts";
 import type { JobContext, RunContext } from "./job-context.ts";
-import { type JobEnd, JobStopped } from "./job-end.ts";
+import { isTimedOut, type JobEnd, JobStopped } from "./job-end.ts";
 import { keepWhatIsLeft } from "./kept/keep-what-is-left.ts";
 import { prepareJob } from "./prepare-job.ts";
 import { runSteps } from "./run-steps.ts";
@@ -19,11 +21,17 @@ export interface AttemptResult {
   /** From the start of the attempt to the start of its first script. */
   readonly waitedMs: number;
   readonly scriptMs: number;
+  /** Variables for later jobs. */
+  readonly reported: ReadonlyMap<string, string>;
+  readonly coveragePercent: number | undefined;
   /** Stops and removes everything; call once, always. Resolves when all of it is gone. */
   readonly close: () => Promise<RemovedCounts>;
 }
 
-export type AttemptedJob = Pick<ScheduledJob, "plan" | "artifactsFrom">;
+export interface AttemptedJob extends Pick<ScheduledJob, "plan" | "artifactsFrom"> {
+  /** Ends the attempt early; the reason is a `JobStopped`. */
+  readonly cancel: AbortSignal;
+}
 
 const NOTHING_REMOVED: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
 
@@ -37,7 +45,7 @@ const NOTHING_REMOVED: RemovedCounts = { containers: 0, networks: 0, volumes: 0 
 export async function attemptJob(job: AttemptedJob, run: RunContext): Promise<AttemptResult> {
   const { plan } = job;
   const stopper = new AbortController();
-  const signal = AbortSignal.any([run.interruption.stop, stopper.signal]);
+  const signal = AbortSignal.any([run.interruption.stop, stopper.signal, job.cancel]);
   const startedAt = run.clock.elapsed();
   const timer = setTimeout(
     () => stopper.abort(new JobStopped({ kind: "timed_out", afterMs: plan.timeoutMs })),
@@ -46,7 +54,8 @@ export async function attemptJob(job: AttemptedJob, run: RunContext): Promise<At
   const attempt = new Attempt(job, run, signal, (reason) => stopper.abort(reason), startedAt);
   const end = await attempt.live().catch((error: unknown) => toEnd(error, signal));
   clearTimeout(timer);
-  return { end, waitedMs: attempt.waitedMs, scriptMs: attempt.scriptMs, close: () => attempt.close() };
+  const { waitedMs, scriptMs, reported, coveragePercent } = attempt;
+  return { end, waitedMs, scriptMs, reported, coveragePercent, close: () => attempt.close() };
 }
 
 /** Holds what is open while a job lives, so that it can be closed whatever happened. */
@@ -62,6 +71,9 @@ class Attempt {
   readonly #detached: Promise<unknown>[] = [];
   #sandbox: JobSandbox | undefined;
   #isClosing = false;
+  #hasBegun = false;
+  readonly #coverage: CoverageFinder;
+  reported: ReadonlyMap<string, string> = new Map();
   waitedMs = 0;
   scriptMs = 0;
 
@@ -73,6 +85,7 @@ class Attempt {
     startedAt: number,
   ) {
     this.#plan = job.plan;
+    this.#coverage = findCoverage(job.plan.coverage);
     this.#artifactsFrom = job.artifactsFrom;
     this.#run = run;
     this.#signal = signal;
@@ -86,13 +99,16 @@ class Attempt {
       this.#run.images.fetch(image).catch(() => undefined); // each user awaits it again
     }
     this.#sandbox = await this.#run.engine.openJob(this.#plan, this.#signal);
+    const mask = compileMask(this.#plan.secrets);
     const context: JobContext = {
       ...this.#run,
       plan: this.#plan,
       ...(this.#plan.workspace.isEmpty === true ? { sources: EMPTY_SOURCES } : {}),
       artifactsFrom: this.#artifactsFrom,
       sandbox: this.#sandbox,
-      mask: compileMask(this.#plan.secrets),
+      mask,
+      hide: (text) => maskText(mask, text),
+      coverage: this.#coverage,
       services: new ServiceBook(),
       signal: this.#signal,
       stop: this.#stop,
@@ -105,6 +121,7 @@ class Attempt {
       gates: preparation,
       context,
       onFirst: () => {
+        this.#hasBegun = true;
         this.waitedMs = Math.round(this.#run.clock.elapsed() - this.#startedAt);
       },
       onScript: (scriptMs) => {
@@ -119,10 +136,28 @@ class Attempt {
     const parts = [...preparation.containers.values(), preparation.stepsMayRun, preparation.servicesUsable];
     const [steps, ...prepared] = await Promise.allSettled([running, ...parts]);
     const failed = [steps, ...prepared].find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    if (failed !== undefined) {
+      await this.#keepOfTimedOut(context);
+      throw failed.reason;
+    }
     if (steps.status === "rejected") throw steps.reason;
-    await keepWhatIsLeft(context, steps.value.kind === "script" && steps.value.exitCode === 0);
+    this.reported = await keepWhatIsLeft(context, steps.value.kind === "script" && steps.value.exitCode === 0);
     return steps.value;
+  }
+
+  /** A job that ran out of time leaves what a failed one leaves. What goes wrong with that changes nothing any more. */
+  async #keepOfTimedOut(context: JobContext): Promise<void> {
+    if (!isTimedOut(this.#signal) || !this.#hasBegun) return;
+    const inTime = { ...context, signal: this.#run.interruption.stop };
+    await keepWhatIsLeft(inTime, false).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `not everything the job left could be kept: ${why}`;
+      context.emit({ type: "run.note", level: "warning", job: this.#plan.name, text });
+    });
+  }
+
+  get coveragePercent(): number | undefined {
+    return this.#coverage.percent();
   }
 
   async close(): Promise<RemovedCounts> {
@@ -147,6 +182,7 @@ function toEnd(error: unknown, signal: AbortSignal): JobEnd {
   const reason: unknown = signal.aborted ? signal.reason : error;
   if (reason instanceof JobStopped) return reason.end;
   if (reason instanceof InterruptedError) return { kind: "interrupted", signal: reason.signal };
+  if (reason instanceof KeptFilesError) return { kind: "files_failed", error: reason };
   if (reason instanceof OutriggerError) return { kind: "error", error: reason };
   return { kind: "bug", error: reason };
 }

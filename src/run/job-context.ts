@@ -3,8 +3,10 @@ import type { LineSink } from "../events/log-lines.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { JobPlan } from "../model/job-plan.ts";
 import type { ArtifactStore } from "../system/artifact-store.ts";
+import type { CacheStore } from "../system/cache-store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Mask } from "../trace/mask.ts";
+import type { CoverageFinder } from "./coverage.ts";
 import type { RunImages } from "./images.ts";
 import type { Interruption } from "./interruption.ts";
 import type { ServiceBook } from "./service-book.ts";
@@ -22,6 +24,13 @@ export interface RunContext {
   /** The work tree, made anew at each call. */
   readonly sources: SourceArchive;
   readonly artifacts: ArtifactStore;
+  readonly caches: CacheStore;
+  /**
+   * The plan of a job once variables are known that jobs before it reported (GY-90); undefined: it stays as it is.
+   *
+   * @throws KeptFilesError when no plan can be made with them.
+   */
+  readonly planAgain: (job: string, reported: ReadonlyMap<string, string>) => Promise<JobPlan | undefined>;
   readonly interruption: Interruption;
 }
 
@@ -32,6 +41,9 @@ export interface JobContext extends RunContext {
   readonly artifactsFrom: readonly string[];
   readonly sandbox: JobSandbox;
   readonly services: ServiceBook;
+  /** Takes the job's secrets out of a whole text. */
+  readonly hide: (text: string) => string;
+  readonly coverage: CoverageFinder;
   /** Hides the job's secrets; one for all streams, as each keeps its own state. */
   readonly mask: Mask;
   /** Aborted when the attempt has to end early; the reason is a `JobStopped` or an `InterruptedError`. */

@@ -22,7 +22,11 @@ export type JobEnd =
       readonly logTail: readonly string[];
     }
   | { readonly kind: "error"; readonly error: OutriggerError }
+  /** Its script may have passed: what it leaves, or takes from others, could not be handled. */
+  | { readonly kind: "files_failed"; readonly error: OutriggerError }
   | { readonly kind: "timed_out"; readonly afterMs: number }
+  /** Another job failed, and the pipeline wants to end then. */
+  | { readonly kind: "canceled"; readonly because: string }
   | { readonly kind: "interrupted"; readonly signal: string }
   /** Ours: a thing that cannot happen did. */
   | { readonly kind: "bug"; readonly error: unknown };
@@ -48,4 +52,10 @@ export class JobStopped extends Error {
     this.name = "JobStopped";
     this.end = end;
   }
+}
+
+/** Whether a job was stopped because its time was over. */
+export function isTimedOut(signal: AbortSignal): boolean {
+  const reason: unknown = signal.reason;
+  return reason instanceof JobStopped && reason.end.kind === "timed_out";
 }

@@ -29,9 +29,12 @@ function toState(end: JobEnd): JobState {
       return "service_failed";
     case "error":
       return end.error instanceof ImageError ? "image_failed" : "engine_failed";
+    case "files_failed":
+      return "failed";
     case "timed_out":
       return "timed_out";
     case "interrupted":
+    case "canceled":
       return "canceled";
     case "bug":
       return "engine_failed";

@@ -3,6 +3,7 @@ import type { ServicePlan, StepPlan } from "../model/job-plan.ts";
 import { atItsPlace, titleOf } from "./at-its-place.ts";
 import { checkHostNames } from "./check-host-names.ts";
 import type { JobContext } from "./job-context.ts";
+import { restoreCaches } from "./kept/caches.ts";
 import { restoreArtifacts } from "./kept/restore-artifacts.ts";
 import { warnOfPortClashes } from "./port-clashes.ts";
 import { runBeforeSources } from "./run-step.ts";
@@ -82,6 +83,7 @@ class Preparation {
     await addValueFiles(this.#context);
     await this.#runHook();
     await sandbox.putSources(sources, signal);
+    await restoreCaches(this.#context);
     await restoreArtifacts(this.#context);
   }
 

@@ -1,10 +1,13 @@
 import type { RemovedCounts } from "../engines/engine.ts";
+import type { JobPlan } from "../model/job-plan.ts";
+import { KeptFilesError } from "../model/kept-files-error.ts";
 import type { Cause, JobState, RunState } from "../model/outcome.ts";
 import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import { ChildPipelines } from "./child-pipelines.ts";
 import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
+import { type JobEnd, JobStopped } from "./job-end.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
 import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
 
@@ -35,6 +38,13 @@ export async function runPipeline(plan: RunPlan, context: RunContext, options: R
   return run.toEnd();
 }
 
+interface AttemptFacts {
+  readonly willRetry: boolean;
+  readonly waitedMs: number;
+  readonly scriptMs: number;
+  readonly coveragePercent: number | undefined;
+}
+
 class PipelineRun {
   readonly #plan: RunPlan;
   readonly #context: RunContext;
@@ -42,12 +52,16 @@ class PipelineRun {
   readonly #waiting: Set<string>;
   readonly #pipelines: ChildPipelines;
   readonly #standings = new Map<string, JobStanding>();
+  /** Variables that ended jobs hand to later ones. */
+  readonly #reported = new Map<string, ReadonlyMap<string, string>>();
   readonly #running = new Set<Promise<void>>();
   /** Delays that are being kept; they take no place of a running job. */
   readonly #delays = new Set<Promise<void>>();
   readonly #delayed = new Set<string>();
   /** Manual jobs that were told to hold others back. */
   readonly #blocking = new Set<string>();
+  readonly #busyGroups = new Set<string>();
+  readonly #cancel = new AbortController();
   readonly #closing: Promise<void>[] = [];
   readonly #problems: string[] = [];
   #removed: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
@@ -84,7 +98,7 @@ class PipelineRun {
   /** All pulls begin at second 0, however late a job starts. */
   #fetchImages(): void {
     for (const job of this.#plan.jobs) {
-      if (job.when === "manual" || job.when === "never") continue;
+      if (job.when === "manual" || job.when === "never" || job.awaitsReports === true) continue;
       for (const { image } of [...job.plan.services, ...job.plan.steps])
         void this.#context.images.fetch(image).catch(() => undefined);
     }
@@ -103,7 +117,7 @@ class PipelineRun {
       } else if (job.child !== undefined) {
         this.#openBridge(job);
         changed = true;
-      } else if (this.#running.size < this.#maxParallelJobs) {
+      } else if (this.#running.size < this.#maxParallelJobs && !this.#isGroupBusy(job)) {
         this.#start(job);
         changed = true;
       }
@@ -120,7 +134,7 @@ class PipelineRun {
     this.#context.emit({ type: "run.note", level: "note", text, job: plan.name });
     const { clock, interruption } = this.#context;
     const delay: Promise<void> = clock
-      .sleep(startInMs, interruption.stop)
+      .sleep(startInMs, AbortSignal.any([interruption.stop, this.#cancel.signal]))
       .catch(() => undefined) // interrupted: the job is looked at once more, and ends with the run
       .finally(() => {
         this.#waiting.add(plan.name);
@@ -169,20 +183,45 @@ class PipelineRun {
   }
 
   #start(job: ScheduledJob): void {
-    this.#waiting.delete(job.plan.name);
-    const running: Promise<void> = this.#runJob(job).finally(() => this.#running.delete(running));
+    const { name, resourceGroup } = job.plan;
+    this.#waiting.delete(name);
+    if (resourceGroup !== undefined) this.#busyGroups.add(resourceGroup);
+    const running: Promise<void> = this.#runJob(job).finally(() => {
+      this.#running.delete(running);
+      if (resourceGroup !== undefined) this.#busyGroups.delete(resourceGroup);
+    });
     this.#running.add(running);
   }
 
+  /** Of the jobs of one resource group, one runs at a time. @source GY-235 */
+  #isGroupBusy({ plan: { resourceGroup } }: ScheduledJob): boolean {
+    return resourceGroup !== undefined && this.#busyGroups.has(resourceGroup);
+  }
+
   async #runJob(job: ScheduledJob): Promise<void> {
+    const planned = await this.#planWithReports(job).catch((error: unknown) => toFilesFailure(error));
+    if ("kind" in planned) {
+      const verdict = judge(job.plan, planned);
+      this.#context.emit({ type: "job.started", job: job.plan.name, attempt: 1 });
+      this.#emitFinished(job, verdict, 1);
+      this.#settle(job, verdict);
+      return;
+    }
     for (let attempt = 1; ; attempt++) {
       // Names of containers stay unique while those of the attempt before go away.
-      const plan = attempt === 1 ? job.plan : { ...job.plan, id: `${job.plan.id}-try${attempt}` };
+      const plan = attempt === 1 ? planned : { ...planned, id: `${planned.id}-try${attempt}` };
       this.#context.emit({ type: "job.started", job: plan.name, attempt });
-      const result = await attemptJob({ plan, artifactsFrom: job.artifactsFrom }, this.#context);
+      const attempted = { plan, artifactsFrom: job.artifactsFrom, cancel: this.#cancel.signal };
+      const result = await attemptJob(attempted, this.#context);
       const verdict = judge(plan, result.end);
-      const willRetry = !this.#context.interruption.stop.aborted && shouldRetry(plan, verdict, attempt);
-      this.#emitFinished(job, verdict, attempt, { willRetry, waitedMs: result.waitedMs, scriptMs: result.scriptMs });
+      const willRetry = !this.#isStopping() && shouldRetry(plan, verdict, attempt);
+      this.#emitFinished(job, verdict, attempt, {
+        willRetry,
+        waitedMs: result.waitedMs,
+        scriptMs: result.scriptMs,
+        coveragePercent: result.coveragePercent,
+      });
+      this.#reported.set(plan.name, result.reported);
       this.#closing.push(this.#close(plan.name, result.close));
       if (willRetry) continue;
       this.#settle(job, verdict);
@@ -190,11 +229,37 @@ class PipelineRun {
     }
   }
 
+  /** What earlier jobs reported is known now, and may change every part of the plan. @source GY-90, GY-215 */
+  async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
+    if (job.awaitsReports !== true) return job.plan;
+    const reported = new Map(job.artifactsFrom.flatMap((name) => [...(this.#reported.get(name) ?? [])]));
+    return (await this.#context.planAgain(job.plan.name, reported)) ?? job.plan;
+  }
+
+  #isStopping(): boolean {
+    return this.#context.interruption.stop.aborted || this.#cancel.signal.aborted;
+  }
+
   #settle(job: ScheduledJob, verdict: Verdict): void {
     const standing: JobStanding = { state: verdict.state, allowed: verdict.allowed, isBlocking: false };
     this.#standings.set(job.plan.name, standing);
+    if (!hasFailed(standing)) return;
     const failure = { state: verdict.state, cause: verdict.cause };
-    if (hasFailed(standing) && !this.#pipelines.takesFailure(job, failure)) this.#first ??= failure;
+    if (this.#pipelines.takesFailure(job, failure)) return;
+    this.#first ??= failure;
+    if (this.#plan.cancelOnFailure === true && !this.#isStopping()) this.#cancelRest(job.plan.name);
+  }
+
+  /** `workflow:auto_cancel:on_job_failure: all`. @source GY-187 */
+  #cancelRest(failed: string): void {
+    const end = { kind: "canceled", because: failed } as const;
+    this.#cancel.abort(new JobStopped(end));
+    for (const job of this.#plan.jobs) {
+      if (!this.#waiting.delete(job.plan.name)) continue;
+      const verdict = judge(job.plan, end);
+      this.#standings.set(job.plan.name, { state: verdict.state, allowed: false, isBlocking: false });
+      this.#emitFinished(job, verdict, 1);
+    }
   }
 
   async #close(job: string, close: () => Promise<RemovedCounts>): Promise<void> {
@@ -220,10 +285,11 @@ class PipelineRun {
     job: ScheduledJob,
     verdict: Verdict,
     attempt: number,
-    rest: { readonly willRetry: boolean; readonly waitedMs: number; readonly scriptMs: number } = {
+    { coveragePercent, ...rest }: AttemptFacts = {
       willRetry: false,
       waitedMs: 0,
       scriptMs: 0,
+      coveragePercent: undefined,
     },
   ): void {
     this.#context.emit({
@@ -234,7 +300,14 @@ class PipelineRun {
       allowed: verdict.allowed,
       attempt,
       ...rest,
+      ...(coveragePercent === undefined ? {} : { coveragePercent }),
       ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
     });
   }
+}
+
+/** A plan that cannot be made is the job's failure; anything else is ours. */
+function toFilesFailure(error: unknown): Extract<JobEnd, { kind: "files_failed" }> {
+  if (error instanceof KeptFilesError) return { kind: "files_failed", error };
+  throw error;
 }

@@ -73,32 +73,32 @@ export async function runBeforeSources(
 }
 
 /**
- * Runs a step's `after` script if it has one. Its failure only warns.
+ * Runs a step's `after` script if it has one. Its failure only warns, unless `AFTER_SCRIPT_IGNORE_ERRORS` is `false`.
  *
- * @source GS-841, GS-851, GS-853
+ * @param stop ends it early.
+ * @returns the exit code that counts: 0, or one that fails a job that has passed so far.
+ * @source GS-841, GS-851, GS-853, GY-129
  */
 export async function runAfterScript(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
-  status: "success" | "failed",
-): Promise<void> {
+  { status, stop }: { readonly status: "success" | "failed"; readonly stop: AbortSignal },
+): Promise<number> {
   const after = step.scripts.find((script) => script.kind === "after");
-  if (after === undefined) return;
+  if (after === undefined) return 0;
   const limit = AbortSignal.timeout(AFTER_SCRIPT_TIMEOUT_MS);
-  const signal = AbortSignal.any([context.signal, limit]);
+  const signal = AbortSignal.any([stop, limit]);
   const script = { ...after, variables: new Map([...(after.variables ?? []), ["CI_JOB_STATUS", status]]) };
   const { end } = await runScript(step, container, context, { kind: "after", script }, signal);
+  if (end.exitCode === 0 && !limit.aborted) return 0;
   const problem = limit.aborted
     ? `timed out after ${AFTER_SCRIPT_TIMEOUT_MS / 1000} s`
     : `exit code ${end.exitCode ?? "unknown"}`;
-  if (end.exitCode === 0 && !limit.aborted) return;
-  context.emit({
-    type: "run.note",
-    level: "warning",
-    job: context.plan.name,
-    text: `after_script failed, but job will continue unaffected: ${problem}`,
-  });
+  const counts = step.env.get("AFTER_SCRIPT_IGNORE_ERRORS") === "false";
+  const consequence = counts ? "after_script failed" : "after_script failed, but job will continue unaffected";
+  context.emit({ type: "run.note", level: "warning", job: context.plan.name, text: `${consequence}: ${problem}` });
+  return counts ? end.exitCode || 1 : 0;
 }
 
 interface RunnableScript {
@@ -119,15 +119,19 @@ async function runScript(
   const log = openLogStream({
     mask: context.mask,
     tailLines: LOG_TAIL_LINES,
-    onLines: (fd, texts) => context.emitLines({ type: "job.log", ...subject, fd }, texts),
+    onLines: (fd, texts) => {
+      context.coverage.look(texts);
+      context.emitLines({ type: "job.log", ...subject, fd }, texts);
+    },
     pressure: context.pressure,
   });
   const text = script && toShellScript(script.commands, { exports: script.variables ?? NONE, trace: isTraced(step) });
   const startedAt = context.clock.elapsed();
   context.emit({ type: "script.started", ...subject, script: kind });
+  let stopping: Promise<void> | undefined;
   const stop = (): void => {
     // What went wrong with it shows when the sandbox is closed.
-    stopPatiently(context.interruption, (grace) => container.stop(grace)).catch(() => undefined);
+    stopping = stopPatiently(context.interruption, (grace) => container.stop(grace)).catch(() => undefined);
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -139,6 +143,8 @@ async function runScript(
     return { end, scriptMs, logTail: log.tail() };
   } finally {
     signal.removeEventListener("abort", stop);
+    // Or it would stop what is run in the container next.
+    await stopping;
   }
 }
 

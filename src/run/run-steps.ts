@@ -2,8 +2,8 @@ import type { StepContainer } from "../engines/engine.ts";
 import type { JobPlan, StepPlan } from "../model/job-plan.ts";
 import { titleOf, withPlace } from "./at-its-place.ts";
 import type { JobContext } from "./job-context.ts";
-import type { JobEnd } from "./job-end.ts";
-import { runAfterScript, runMainScripts } from "./run-step.ts";
+import { isTimedOut, type JobEnd } from "./job-end.ts";
+import { runAfterScript, runMainScripts, type StepResult } from "./run-step.ts";
 
 type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
 
@@ -103,11 +103,31 @@ class StepRunner {
     const { context, onFirst, onScript } = this.#options;
     if (!this.#hasBegun) onFirst();
     this.#hasBegun = true;
-    const { end, scriptMs, logTail } = await runMainScripts(step, container, context);
+    const { end, scriptMs, logTail } = await this.#runMain(step, container);
     const services = context.services.standings(context.clock.elapsed());
     onScript(scriptMs);
     if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");
-    await runAfterScript(step, container, context, end.exitCode === 0 ? "success" : "failed");
-    return { kind: "script", exitCode: end.exitCode, oomKilled: end.oomKilled, step: step.id, logTail, services };
+    const status = end.exitCode === 0 ? "success" : "failed";
+    const after = await runAfterScript(step, container, context, { status, stop: context.signal });
+    return {
+      kind: "script",
+      exitCode: end.exitCode || after,
+      oomKilled: end.oomKilled,
+      step: step.id,
+      logTail,
+      services,
+    };
+  }
+
+  /** A script that ran out of time has its `after_script` all the same (GY-129); one that a person stopped has not. */
+  async #runMain(step: StepPlan, container: StepContainer): Promise<StepResult> {
+    const { context } = this.#options;
+    try {
+      return await runMainScripts(step, container, context);
+    } catch (error) {
+      const stop = context.interruption.stop;
+      if (isTimedOut(context.signal)) await runAfterScript(step, container, context, { status: "failed", stop });
+      throw error;
+    }
   }
 }

@@ -98,6 +98,11 @@ export async function listFiles(workTree: string): Promise<readonly string[]> {
   return (text ?? "").split("\0").filter((name) => name !== "");
 }
 
+/** The commit that last changed a file. @returns undefined for a file that no commit has. */
+export async function lastCommitOf(workTree: string, path: string): Promise<string | undefined> {
+  return (await runGit(workTree, ["log", "-1", "--format=%H", "--", path]))?.trim() || undefined;
+}
+
 /** @returns undefined when it fails, and where there is no git. */
 export async function runGit(cwd: string, argv: readonly string[]): Promise<string | undefined> {
   try {

@@ -54,6 +54,13 @@ export function createMasker(secrets: readonly string[] | Mask): Masker {
   return new StreamMasker(patterns);
 }
 
+/** Takes secrets out of a text that is whole. */
+export function maskText(mask: Mask, text: string): string {
+  if (mask.patterns === undefined) return text;
+  const masker = createMasker(mask);
+  return Buffer.concat([masker.write(Buffer.from(text)), masker.end()]).toString("utf8");
+}
+
 class StreamMasker implements Masker {
   readonly #patterns: CompiledPatterns;
   #state: number = START_STATE;

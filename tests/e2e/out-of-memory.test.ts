@@ -6,6 +6,7 @@ import type { RunEventBody } from "../../src/events/run-event.ts";
 import { createRunImages } from "../../src/run/images.ts";
 import { runPipeline } from "../../src/run/run-pipeline.ts";
 import { openArtifactStore } from "../../src/system/artifact-store.ts";
+import { openCacheStore } from "../../src/system/cache-store.ts";
 import { systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { packTar } from "../../src/system/tar.ts";
@@ -37,6 +38,8 @@ test("a service that outgrows its memory limit fails its job, with the limit and
       clock: systemClock,
       images: createRunImages({ engine, emit, clock: systemClock, signal: NEVER }),
       sources: { open: () => packTar([]) },
+      caches: openCacheStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
+      planAgain: async () => undefined,
       artifacts: openArtifactStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       interruption: { stop: NEVER, kill: NEVER },
     },

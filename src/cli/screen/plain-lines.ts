@@ -62,6 +62,12 @@ function plainWords(event: RunEvent, view: RunView, verbose: boolean): string | 
       const folder = event.folder === undefined ? "" : ` folder=${toValue(event.folder)}`;
       return `${event.job} artifacts files=${event.files} bytes=${event.bytes}${folder}`;
     }
+    case "cache.restored":
+      return `${event.job} cache key=${toValue(event.key)} found=${event.found}`;
+    case "cache.kept":
+      return `${event.job} cache key=${toValue(event.key)} files=${event.files} bytes=${event.bytes}`;
+    case "tests.reported":
+      return `${event.job} tests=${event.total} failed=${event.failed} skipped=${event.skipped}`;
     case "job.finished":
       return jobWords(event);
     case "run.cleaned":
@@ -143,6 +149,7 @@ function jobWords(event: Extract<RunEvent, { type: "job.finished" }>): string {
   const times = event.scriptMs > 0 ? ` script=${bareSeconds(event.scriptMs)}s` : "";
   const waited = event.waitedMs > 0 ? ` waited=${bareSeconds(event.waitedMs)}s` : "";
   const allowed = event.allowed ? " allowed=true" : "";
+  const coverage = event.coveragePercent === undefined ? "" : ` coverage=${event.coveragePercent}%`;
   const again = event.willRetry ? ` next-attempt=${event.attempt + 1}` : "";
-  return `${event.job} ${JOB_WORDS[event.state]}${exit}${times}${waited}${allowed}${again}`;
+  return `${event.job} ${JOB_WORDS[event.state]}${exit}${times}${waited}${coverage}${allowed}${again}`;
 }

@@ -156,27 +156,6 @@ describe("a job's keys", () => {
 });
 
 describe("what is told and not done", () => {
-  test("a keyword that GitLab knows is one note with its lines", () => {
-    const { diagnostics } = compileGitlab(
-      "A:\n  image: i\n  script: s\n  resource_group: g\nB:\n  image: i\n  script: s\n  resource_group: g\n",
-    );
-    expect(diagnostics).toMatchObject([
-      {
-        severity: "note",
-        code: "not-supported-yet",
-        message: "not supported yet: resource_group (line 4)",
-        hint: "also in line 8",
-      },
-    ]);
-  });
-
-  test.each(["cache: {}"])("at the top level: %s", (line) => {
-    const { diagnostics } = compileGitlab(`${line}\nJ: {image: i, script: s}\n`);
-    expect(diagnostics.filter((one) => one.code === "not-supported-yet").map((one) => one.message)).toEqual([
-      `not supported yet: ${line.split(":")[0]} (line 1)`,
-    ]);
-  });
-
   test("jobs that start another project's pipeline are told, and may be needed (GY-239)", () => {
     const { pipeline, diagnostics } = compileGitlab("A: {trigger: g/p}\nJ: {image: i, script: s, needs: [A]}\n");
     expect(pipeline?.jobs[0]).toMatchObject({ steps: [], trigger: { kind: "project", project: "g/p", waits: false } });

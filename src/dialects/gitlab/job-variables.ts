@@ -50,6 +50,14 @@ interface Layer {
   readonly environment: Environment | undefined;
 }
 
+/** What a job's variables are made of beside what it declares. */
+interface FurtherVariables {
+  readonly ruleVariables: readonly VariableDeclaration[];
+  readonly given: ReadonlyMap<string, GivenVariable>;
+  /** From jobs that ran before it. */
+  readonly reported: readonly Source[];
+}
+
 interface Assignment extends ServerVariable {
   readonly masked: boolean;
   readonly isPublic: boolean;
@@ -71,6 +79,7 @@ export class VariableAssembly {
   readonly #run: RunFacts;
   readonly #givenFor: GivenFor;
   readonly #secrets: ReadonlyMap<string, string>;
+  readonly #reported: DialectContext["reported"];
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
   readonly #projectUrl: string;
@@ -85,6 +94,7 @@ export class VariableAssembly {
     this.#report = report;
     this.#secrets = context.secrets ?? new Map();
     this.#givenFor = givenFor;
+    this.#reported = context.reported;
     const named = [...pipelineVariables(context, file), ...present("CI_PIPELINE_NAME", workflow.name)];
     const base = named.map((one) => [one[0], ofPredefined(one)] as const);
     this.#base = new Map(base);
@@ -102,28 +112,39 @@ export class VariableAssembly {
     };
     return {
       scope: toRuleScope(find, (name) => winnerOf(name)?.masked === true),
-      finish: (ruleVariables) =>
-        this.#variablesOf(job, ruleVariables.length === 0 ? layer : this.#layerOf(job, index, ruleVariables)),
+      finish: (ruleVariables) => {
+        const isSame = ruleVariables.length === 0 && this.#reported?.job !== job.name;
+        if (isSame) return this.#variablesOf(job, layer);
+        return this.#variablesOf(job, this.#layerOf(job, index, ruleVariables, this.#reportedTo(job)));
+      },
     };
   }
 
-  #layerOf(job: JobDeclaration, index: number, ruleVariables: readonly VariableDeclaration[]): Layer {
-    const plain = this.#layerWith(job, index, ruleVariables, this.#givenFor(undefined));
+  /** Rules were decided before any job ran; they do not see these. */
+  #reportedTo(job: JobDeclaration): readonly Source[] {
+    const variables = this.#reported?.job === job.name ? [...this.#reported.variables] : [];
+    const rest = { raw: true, masked: false, origin: "dotenv report", at: undefined };
+    return variables.map(([name, value]) => ({ name, value, ...rest }));
+  }
+
+  #layerOf(
+    job: JobDeclaration,
+    index: number,
+    ruleVariables: readonly VariableDeclaration[],
+    reported: readonly Source[] = [],
+  ): Layer {
+    const plain = this.#layerWith(job, index, { ruleVariables, reported, given: this.#givenFor(undefined) });
     const { environment } = plain;
     const given = environment && this.#givenFor(environment.name);
     // Only variables for all environments have a say in the environment's name.
     return given === undefined || given === this.#givenFor(undefined)
       ? plain
-      : { ...this.#layerWith(job, index, ruleVariables, given), environment };
+      : { ...this.#layerWith(job, index, { ruleVariables, reported, given }), environment };
   }
 
-  #layerWith(
-    job: JobDeclaration,
-    index: number,
-    ruleVariables: readonly VariableDeclaration[],
-    given: ReadonlyMap<string, GivenVariable>,
-  ): Layer {
-    const variables = this.#assign(job, index, ruleVariables, given);
+  #layerWith(job: JobDeclaration, index: number, further: FurtherVariables): Layer {
+    const { given } = further;
+    const variables = this.#assign(job, index, further);
     const winnerOf = (name: string): Assignment | undefined => variables.get(name) ?? this.#base.get(name);
     const environment = job.environment && this.#addEnvironment(job.environment, variables, winnerOf);
     return { variables, environment, given };
@@ -192,8 +213,7 @@ export class VariableAssembly {
   #assign(
     job: JobDeclaration,
     index: number,
-    ruleVariables: readonly VariableDeclaration[],
-    given: ReadonlyMap<string, GivenVariable>,
+    { ruleVariables, given, reported }: FurtherVariables,
   ): Map<string, Assignment> {
     const layer = new Map<string, Assignment>();
     const add = (source: Source, isPublic: boolean): void => {
@@ -224,6 +244,7 @@ export class VariableAssembly {
       declared.add(name);
       add({ name, value: value ?? "", raw: false, masked: false, origin: "matrix", at: job.key }, true);
     }
+    for (const source of reported) add(source, true);
     const secrets = new Map(job.secrets.map((secret) => [secret.name, secret] as const));
     for (const { name, asFile, at } of secrets.values()) {
       const value = this.#secrets.get(name);

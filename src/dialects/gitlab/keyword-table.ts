@@ -95,7 +95,7 @@ const ORDER: readonly Keyword[] = [
   ...keys("retry", "max when exit_codes", "runs"),
   keyword("timeout", "DJ", "runs"),
   keyword("interruptible", "DJB", "silent", "only a server cancels pipelines for newer ones"),
-  keyword("resource_group", "JB", "soon"),
+  keyword("resource_group", "JB", "runs", "in one run; runs at the same time do not wait for each other"),
   keyword("tags", "DJ", "silent", "this machine is the runner"),
   keyword("trigger", "B", "runs", "child pipelines of local files; their jobs are `JOB/NAME`"),
   ...keys("trigger", "include strategy forward inputs", "runs"),
@@ -112,23 +112,23 @@ const KEPT: readonly Keyword[] = [
   ),
   ...keys("artifacts", "paths exclude untracked name when expire_in reports", "runs"),
   ...keys("artifacts", "expose_as public access", "noted", "about GitLab's pages and who may read them"),
-  ...keys("artifacts:reports", "dotenv junit coverage_report", "runs"),
+  ...keys("artifacts:reports", "dotenv junit", "runs"),
   ...keys(
     "artifacts:reports",
-    `accessibility annotations api_fuzzing browser_performance cluster_image_scanning codequality container_scanning
+    `accessibility annotations api_fuzzing browser_performance cluster_image_scanning codequality container_scanning coverage_report
      coverage_fuzzing cyclonedx dast dependency_scanning license_management license_scanning load_performance lsif metrics
      performance repository_xray requirements requirements_v2 sarif sast scip secret_detection terraform`.replaceAll(
       /\s+/g,
       " ",
     ),
     "noted",
-    "kept as files, shown nowhere",
+    "not read; name the files in `paths` too to keep them",
   ),
-  keyword("cache", "TDJ", "soon"),
+  keyword("cache", "TDJ", "runs", "kept on this machine; see [running](running.md#caches)"),
   ...keys("cache", "key paths untracked policy when fallback_keys", "runs"),
   keyword("cache:unprotect", "", "silent", "local caches know no protected branches"),
   ...keys("cache:key", "files files_commits prefix", "runs"),
-  keyword("coverage", "J", "soon"),
+  keyword("coverage", "J", "runs", "in the summary and the events"),
   keyword("environment", "JB", "runs", "its variables; nothing is recorded, and nothing stopped"),
   ...keys("environment", "name url action on_stop auto_stop_in deployment_tier kubernetes", "runs"),
 ];

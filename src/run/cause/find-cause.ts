@@ -33,6 +33,7 @@ function judge(plan: JobPlan, end: JobEnd): Cause | undefined {
         certain: true,
       };
     case "error":
+    case "files_failed":
       return judgeError(plan, end.error);
     case "timed_out":
       return {
@@ -42,6 +43,8 @@ function judge(plan: JobPlan, end: JobEnd): Cause | undefined {
         at: plan.at,
         certain: true,
       };
+    case "canceled":
+      return { kind: "canceled", text: `canceled because "${end.because}" failed`, certain: true };
     case "interrupted":
       return { kind: "interrupted", text: `interrupted by ${end.signal}`, certain: true };
     case "bug":

@@ -14,6 +14,8 @@ export interface EndedJob {
   readonly job: string;
   readonly sourcePath: string;
   readonly signal: AbortSignal;
+  /** Takes the job's secrets out of a text. */
+  readonly hide: (text: string) => string;
 }
 
 export function isKeptAfter(when: KeptWhen, hasPassed: boolean): boolean {

@@ -1,10 +1,21 @@
 import type { JobContext } from "../job-context.ts";
+import { keepCaches } from "./caches.ts";
 import { type EndedJob, isKeptAfter, keepArtifacts } from "./keep-artifacts.ts";
+import { readDotenv, tellTests } from "./read-reports.ts";
 
-/** After a script and its `after_script`: artifacts, of a job that has passed or failed (GY-130). */
-export async function keepWhatIsLeft(context: JobContext, hasPassed: boolean): Promise<void> {
-  const { plan, sandbox, signal } = context;
-  const ended: EndedJob = { context, sandbox, job: plan.name, sourcePath: plan.workspace.sourcePath, signal };
-  const { artifacts } = plan;
-  if (artifacts !== undefined && isKeptAfter(artifacts.when, hasPassed)) await keepArtifacts(ended, artifacts);
+/**
+ * After a script and its `after_script`: caches, then artifacts, of a job that has passed or failed; reports whatever
+ * happened (GY-130, GY-216).
+ *
+ * @returns variables for later jobs.
+ */
+export async function keepWhatIsLeft(context: JobContext, hasPassed: boolean): Promise<ReadonlyMap<string, string>> {
+  const { plan, sandbox, signal, hide } = context;
+  const ended: EndedJob = { context, sandbox, job: plan.name, sourcePath: plan.workspace.sourcePath, signal, hide };
+  const { artifacts, caches } = plan;
+  if (caches !== undefined) await keepCaches(ended, caches, hasPassed);
+  if (artifacts === undefined) return new Map();
+  if (isKeptAfter(artifacts.when, hasPassed)) await keepArtifacts(ended, artifacts);
+  await tellTests(ended, artifacts.reports);
+  return await readDotenv(ended, artifacts.reports);
 }

@@ -110,15 +110,16 @@ export class DockerSandbox implements JobSandbox {
     const container = await this.#create(request, { hostNames, ask }, signal);
     this.#step ??= { plan: step, container };
     const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
-    const prepare = async (): Promise<void> => {
+    const prepare = async (until: AbortSignal): Promise<void> => {
       this.#mayHaveFiles = true;
       const joinable = Promise.all([this.#tools.networkReady, this.#untilJoinable()]);
-      await Promise.all([this.#ensureWorkspace(container, signal), abortable(joinable, signal)]);
+      await Promise.all([this.#ensureWorkspace(container, until), abortable(joinable, until)]);
     };
     return new DockerStep(step.id, container, {
       hasInput: request.body.OpenStdin,
       isBareShell: runsOnlyShell(step, image),
       track,
+      warmUp: signal,
       prepare,
     });
   }

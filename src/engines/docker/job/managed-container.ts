@@ -99,7 +99,11 @@ export class ManagedContainer {
       this.#asked ??= this.#ask(this.#api, this.id);
       // How it was asked does not matter for how long it has; a container that cannot be asked is killed in the end.
       this.#asked.catch(() => undefined);
-      if (await isSettledWithin(over, graceMs)) return;
+      if (await isSettledWithin(over, graceMs)) {
+        // What asks is a process in there that could still ask whatever is started next.
+        await isSettledWithin(settled(this.#asked), graceMs);
+        return;
+      }
     }
     await this.#api.containers.kill(this.id, "SIGKILL");
     await over;
