@@ -53,7 +53,8 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
       return { folder: shown, leftOut };
     },
     remove: (job) => rm(archiveOf(job), { force: true }),
-    close: () => rm(archives, { recursive: true, force: true }),
+    // What cannot be removed goes with the run's folder; a state folder that cannot be written has nothing in it.
+    close: () => rm(archives, { recursive: true, force: true }).catch(() => undefined),
   };
 }
 

@@ -155,7 +155,7 @@ test("duplicate keys are told with both places, and the last one counts (GY-9)",
   using project = new CliProject({ ".gitlab-ci.yml": "a: {script: x}\na:\n  image: busybox\n  script: [y]\n" });
   const { exitCode, stderr } = await project.call(["lint"]);
   expect(exitCode).toBe(0);
-  expect(stderr).toMatch(/^\.gitlab-ci\.yml:2:1: warning: duplicate key "a".*line 1$/m);
+  expect(stderr).toMatch(/^\.gitlab-ci\.yml:2:1: warning: duplicate key "a".*line 1 \[yaml-duplicate-key\]$/m);
 });
 
 test("the file is found from a folder below, and its name is shown as seen from there", async () => {
