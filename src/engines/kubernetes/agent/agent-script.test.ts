@@ -29,12 +29,14 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "outrigger-agent-"));
     writeFileSync(join(root, "agent.sh"), AGENT_SCRIPT);
-    serving = spawn(program, words("serve", join(root, "build")), { stdio: "ignore", cwd: root });
+    serving = spawn(program, words("serve", join(root, "build")), { stdio: "ignore", cwd: root, detached: true });
   });
   afterEach(async () => {
     const ended = new Promise((resolve) => serving?.on("close", resolve));
     serving?.kill("SIGTERM");
     await ended;
+    // In a container the end of its first process is the end of all; here they are a group.
+    if (serving?.pid !== undefined) endGroup(serving.pid);
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -105,3 +107,11 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
     expect(existsSync(spool)).toBe(false);
   });
 });
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody of it is left.
+  }
+}
