@@ -19,7 +19,7 @@ unit:
       variables: {POSTGRES_PASSWORD: p}
     - redis:7
   script: [echo x]
-early: {stage: test, image: busybox, needs: [compile], script: [echo x], cache: {paths: [a]}, nonsense: 1}
+early: {stage: test, image: busybox, needs: [compile], script: [echo x], id_tokens: {A: {aud: b}}, nonsense: 1}
 `;
 
 const project = new CliProject({
@@ -60,7 +60,7 @@ describe("outrigger lint --json", () => {
       code: expect.any(String),
     });
     expect(error.column).toBeGreaterThan(80);
-    const note = problems.find((problem: { message: string }) => problem.message.includes("not supported yet: cache"));
+    const note = problems.find((problem: { message: string }) => problem.message.includes("id_tokens is ignored"));
     expect(note).toMatchObject({ severity: "note", line: 17 });
   });
 

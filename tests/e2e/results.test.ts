@@ -133,7 +133,7 @@ again:
   script: ['echo "try"', exit 5]
   retry: {max: 2, exit_codes: [5]}
 once: {script: [exit 5], retry: {max: 2, when: runner_system_failure}}
-slow: {script: [echo on, sleep 60, echo never], after_script: [echo never], timeout: 2 seconds}
+slow: {script: [echo on, sleep 60, echo never], after_script: [echo $CI_JOB_STATUS afterwards], timeout: 2 seconds}
 slow but allowed: {script: [sleep 60], timeout: 1 second, allow_failure: true}
 much: {script: ["head -c 52428800 /dev/zero | tr '\\\\0' x | fold -w 1000", echo end]}
 by hand: {script: [echo by hand], when: manual}
@@ -163,9 +163,10 @@ test: {script: [echo the job], needs: []}
     expect(finishedOf(await project.run(["once"]), "once")).toHaveLength(1);
   });
 
-  test("a job that takes too long ends with 124, and its after_script does not run", async () => {
+  test("a job that takes too long ends with 124, and its after_script runs (GY-129)", async () => {
     const result = await project.run(["slow"]);
     expect(result.exitCode).toBe(124);
+    expect(jobOutput(result)).toContain("failed afterwards");
     expect(jobOutput(result)).not.toContain("never");
     expect(eventOf(result, "job.finished")).toMatchObject({ state: "timed_out", exitCode: null });
     expect(eventOf(result, "run.finished").cause).toMatchObject({
