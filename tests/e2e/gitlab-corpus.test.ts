@@ -15,6 +15,8 @@ interface Row {
   readonly jobs: readonly string[];
   /** Files of the same project that are included and not there. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What of the event lets the rules of the file take the job in. */
+  readonly event?: readonly string[];
 }
 
 const FILES: readonly Row[] = [
@@ -30,8 +32,7 @@ const FILES: readonly Row[] = [
   { file: "YaleSTC__reservations", jobs: ["rails_test"] },
   { file: "appcompass__form-builder", jobs: ["test:app"] },
   { file: "danyspin97__PhpBotFramework", jobs: ["test:app"] },
-  { file: "djilet__trebono", jobs: ["testing-test"] },
-  { file: "healthdesk-hackathon__backend", jobs: ["backend-test-application"] },
+  { file: "djilet__trebono", jobs: ["testing-test"], event: ["--variable", "SYSTEM_CF_OR_K8S=CF"] },
   { file: "internetmango__mini_commerce", jobs: ["rspec"] },
   { file: "misasa__medusa", jobs: ["rspec"] },
   { file: "octopusinvitro__players-api", jobs: ["rspec"] },
@@ -106,7 +107,7 @@ async function probe(row: Row, argv: readonly string[]): Promise<void> {
   const overridden = findJobs(root, { ...row, files });
   for (const [index, job] of jobs.entries()) expectNothingBut(probesOfJob(job), overridden[index]);
   using project = new CliProject({ ".gitlab-ci.yml": root, ...files });
-  expectAnswers(await project.run([...row.jobs, "--offline", ...argv]), overridden);
+  expectAnswers(await project.run([...row.jobs, "--offline", ...argv, ...(row.event ?? [])]), overridden);
 }
 
 describe.skipIf(!hasSharedFolder).concurrent("services of public GitLab files answer their job", () => {

@@ -71,7 +71,8 @@ test("reports, caches, resource groups, retries, time limits and needs do what G
   expect(positionOf(result, "job.started", "early")).toBeLessThan(positionOf(result, "job.finished", "slow"));
   // GY-219 to GY-226.
   const again = await project.run(["cached"]);
-  expect([jobOutput(result, "cached").at(-1), jobOutput(again, "cached").at(-1)]).toEqual(["first", "again"]);
+  expect(jobOutput(result, "cached")).toContain("first");
+  expect(jobOutput(again, "cached")).toEqual(["again"]);
   const restored = again.events.flatMap((event) => (event.type === "cache.restored" ? [[event.key, event.found]] : []));
   expect(restored).toEqual([
     [expect.stringMatching(/^p-[0-9a-f]{64}$/), true],
