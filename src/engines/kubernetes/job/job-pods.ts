@@ -46,6 +46,8 @@ const LOOPBACK = "127.0.0.1";
 const REMOVAL_MS = 120_000;
 /** After a pod's grace its node has that long to say that nothing runs any more. */
 const NODE_CONFIRMS_MS = 60_000;
+/** The same when somebody has lost patience. */
+const NODE_HURRIES_MS = 3_000;
 
 /** The objects of one job on the cluster, from their creation to their removal. */
 export class JobPods {
@@ -119,7 +121,7 @@ export class JobPods {
 
   /** Ends the wait of a {@link close} that works. */
   hurry(graceMs: number): void {
-    for (const run of this.#runs) run.remove(toSeconds(graceMs)).catch(() => undefined);
+    for (const run of this.#runs) hurryPod(run, toSeconds(graceMs), this.clock).catch(() => undefined);
   }
 
   async #open(): Promise<PodRun> {
@@ -253,6 +255,22 @@ async function removePod(run: PodRun, graceSeconds: number, clock: Clock): Promi
     await forgetting;
   }
   return true;
+}
+
+/** A node that waits for the end of a longer grace may take no notice of a shorter one (seen on 1.20): then it is not asked. */
+async function hurryPod(run: PodRun, graceSeconds: number, clock: Clock): Promise<void> {
+  const wasThere = await run.remove(graceSeconds);
+  if (!wasThere) return;
+  const gone = new AbortController();
+  const limitMs = graceSeconds * 1000 + NODE_HURRIES_MS;
+  const leaving = run
+    .untilGone(AbortSignal.timeout(limitMs + REMOVAL_MS))
+    .finally(() => gone.abort(new Error("it is gone")));
+  await clock.sleep(limitMs, gone.signal).then(
+    () => run.remove(0),
+    () => false,
+  );
+  await leaving;
 }
 
 /** The cluster counts whole seconds; with 0 it forgets the pod before its node has confirmed that nothing runs any more. */
