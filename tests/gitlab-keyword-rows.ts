@@ -4,7 +4,6 @@ const EFFECTS: Readonly<Record<LocalEffect, string>> = {
   runs: "acted on",
   silent: "checked only",
   noted: "checked and noted",
-  soon: "not yet: checked and noted",
   refused: "refused",
 };
 

@@ -88,7 +88,6 @@ export function checkKeys(
     if (allowed.read.has(key)) continue;
     const keyword = allowed.known.get(key);
     if (keyword === undefined) unknown.push(entry);
-    else if (keyword.effect === "soon") report.notSupported(keyword.name, `${path}:${key}`, entry.key);
     else report.ignored(keyword.name, `${path}:${key}`, entry.key, keyword.what);
   }
   const names = unknown.map((entry) => psychText(entry.key));

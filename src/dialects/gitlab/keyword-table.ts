@@ -3,11 +3,11 @@
 
 /**
  * `runs`: acted on. `silent`: checked, and means nothing outside of a server. `noted`: checked, told once with the jobs
- * that use it, not acted on. `soon`: the same, until this version acts on it. `refused`: an error when a job uses it.
+ * that use it, not acted on. `refused`: an error when a job uses it.
  *
  * @source GY-247, GY-248
  */
-export type LocalEffect = "runs" | "silent" | "noted" | "soon" | "refused";
+export type LocalEffect = "runs" | "silent" | "noted" | "refused";
 
 /** `trigger`: a job that starts a pipeline instead of running a script. */
 export type KeywordPlace = "top" | "default" | "job" | "trigger";

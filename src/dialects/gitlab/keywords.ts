@@ -28,7 +28,7 @@ export function onlyKeys(names: string): KnownKeys {
 }
 
 function toKnownKeys(entries: readonly (readonly [string, Keyword])[]): KnownKeys {
-  const isNoted = ({ effect }: Keyword): boolean => effect === "noted" || effect === "soon";
+  const isNoted = ({ effect }: Keyword): boolean => effect === "noted";
   return {
     read: new Set(entries.filter(([, keyword]) => !isNoted(keyword)).map(([name]) => name)),
     known: new Map(entries.filter(([, keyword]) => isNoted(keyword))),

@@ -73,8 +73,6 @@ function noteTopLevelKeys(root: YamlMapping, report: Report): void {
   for (const [name, { key, value }] of root.entries) {
     if (isNull(value)) continue;
     if (name === "types") warnOldWord("types", "stages", name, key, report);
-    const keyword = TOP_LEVEL_KEYS.known.get(name);
-    if (keyword?.effect === "soon") report.notSupported(name, name, key, keyword.what);
   }
 }
 
