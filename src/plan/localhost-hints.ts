@@ -1,3 +1,4 @@
+import { preferredHostName } from "../model/host-name.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { isLocal, listensOn, type StepMention } from "./service-hosts.ts";
@@ -16,7 +17,7 @@ export function findLocalhostMentions(
     if (!isLocal(host) || port === undefined) continue;
     const place = `${host}:${port}`;
     const service = services.find((candidate) => listensOn(candidate, port));
-    const name = service?.hostNames[0];
+    const name = service && preferredHostName(service);
     if (service === undefined || name === undefined || found.has(place)) continue;
     found.set(place, {
       severity: "warning",

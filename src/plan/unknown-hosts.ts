@@ -1,3 +1,4 @@
+import { preferredHostName } from "../model/host-name.ts";
 import type { ServicePlan } from "../model/job-plan.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
@@ -40,6 +41,6 @@ function guessService(
   names: readonly string[],
 ): string | undefined {
   const atPort = port === undefined ? undefined : services.find((service) => listensOn(service, port));
-  if (kind === "address") return atPort?.hostNames[0];
-  return didYouMean(host, names) ?? (kind === "variable" ? undefined : atPort?.hostNames[0]);
+  if (kind === "address") return atPort && preferredHostName(atPort);
+  return didYouMean(host, names) ?? (kind === "variable" ? undefined : atPort && preferredHostName(atPort));
 }

@@ -160,9 +160,9 @@ describe("why a script failed", () => {
       'psql: error: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused',
       2,
       "script_localhost",
-      "postgres:5432",
+      "db:5432",
     ],
-    ["node's localhost", "Error: connect ECONNREFUSED 127.0.0.1:5432", 1, "script_localhost", "postgres:5432"],
+    ["node's localhost", "Error: connect ECONNREFUSED 127.0.0.1:5432", 1, "script_localhost", "db:5432"],
     [
       "a host name with a slip",
       'could not translate host name "postgers" to address',

@@ -1,3 +1,4 @@
+import { preferredHostName } from "../../model/host-name.ts";
 import { imageBaseName } from "../../model/image-ref.ts";
 import type { JobPlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
 import { knownPortsOf } from "../../model/known-ports.ts";
@@ -80,7 +81,7 @@ function localhostRefused({ plan, end }: Clues): ReturnType<Rule> {
   );
   for (const port of refused.flatMap(findNumbers)) {
     const service = plan.services.find((candidate) => isLikelyPort(candidate, port));
-    const host = service?.hostNames[0];
+    const host = service && preferredHostName(service);
     if (service === undefined || host === undefined) continue;
     return {
       kind: "script_localhost",
