@@ -7,6 +7,8 @@ export interface ServiceStanding {
   readonly ports: readonly number[];
   /** Set once it is dead though the job needed it. */
   readonly died?: { readonly end: ContainerEnd; readonly agoMs: number };
+  /** What was seen of it that may keep others from it: `listens on 6380, image exposes 6379`. */
+  readonly doubt?: string;
 }
 
 interface Entry {
@@ -14,6 +16,7 @@ interface Entry {
   readonly ports: readonly number[];
   isAlive: boolean;
   died: { readonly end: ContainerEnd; readonly atMs: number } | undefined;
+  doubt: string | undefined;
 }
 
 /** The services of one job as they come and go, for whoever has to say why something else failed. */
@@ -21,7 +24,7 @@ export class ServiceBook {
   readonly #entries = new Map<string, Entry>();
 
   started(id: string, ports: readonly number[]): void {
-    this.#entries.set(id, { id, ports, isAlive: true, died: undefined });
+    this.#entries.set(id, { id, ports, isAlive: true, died: undefined, doubt: undefined });
   }
 
   /** It ended as it was meant to, or was stopped. */
@@ -37,6 +40,12 @@ export class ServiceBook {
     entry.died = { end, atMs };
   }
 
+  /** It lives, and something is wrong with it. */
+  doubted(id: string, doubt: string): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) entry.doubt = doubt;
+  }
+
   /** A service that lives and listens on the port; `except` does not count. */
   holderOf(port: number, except: string): string | undefined {
     return [...this.#entries.values()].find(
@@ -45,9 +54,10 @@ export class ServiceBook {
   }
 
   standings(nowMs: number): readonly ServiceStanding[] {
-    return [...this.#entries.values()].map(({ id, ports, died }) => ({
+    return [...this.#entries.values()].map(({ id, ports, died, doubt }) => ({
       id,
       ports,
+      ...(doubt === undefined ? {} : { doubt }),
       ...(died === undefined ? {} : { died: { end: died.end, agoMs: Math.round(nowMs - died.atMs) } }),
     }));
   }

@@ -48,7 +48,9 @@ async function waitForProbes(
   if (result.kind === "ready") {
     watched.wasReady = true;
     context.emit({ type: "service.ready", ...subject, probe: result.probe, answer: result.answer, afterMs });
-    if (result.note !== undefined) tellNote(watched, result.note);
+    if (result.note === undefined) return;
+    context.services.doubted(plan.id, result.note);
+    tellNote(watched, result.note);
     return;
   }
   const silence = await explainSilence(watched.running, watched.running.exposedTcpPorts, signal);
@@ -60,6 +62,7 @@ async function waitForProbes(
 function notReady(watched: Watched, probe: string, reason: string): void {
   const { context, plan, running } = watched;
   const logTail = watched.tail();
+  context.services.doubted(plan.id, reason);
   context.emit({
     type: "service.unready",
     job: context.plan.name,

@@ -4,6 +4,7 @@ import type { ContainerEnd } from "../../engines/engine.ts";
 import type { ServicePlan } from "../../model/job-plan.ts";
 import type { Cause } from "../../model/outcome.ts";
 import { EngineUnavailableError, ImageError } from "../../model/outrigger-error.ts";
+import type { ServiceStanding } from "../service-book.ts";
 import { findCause } from "./find-cause.ts";
 
 const POSTGRES = testService("db", "postgres:16", { hostNames: ["postgres", "db"] });
@@ -197,6 +198,38 @@ describe("why a script failed", () => {
 
   test("a refused port that no service has says nothing about services", () => {
     expect(script("ECONNREFUSED 127.0.0.1:9999", 1)?.kind).toBe("script_failed");
+  });
+
+  describe("a port that a living service refuses", () => {
+    const REDIS = testService("cache", "redis:7", { hostNames: ["redis", "cache"] });
+    const doubt = "listens on 6380, image exposes 6379";
+    const refused = (log: string, standing: Omit<ServiceStanding, "id" | "ports"> = { doubt }): Cause | undefined =>
+      findCause(testJobPlan({ name: "test", services: [REDIS], steps: [testStep("alpine:3.7", [])] }), {
+        kind: "script",
+        exitCode: 1,
+        oomKilled: false,
+        step: "build",
+        logTail: log.split("\n"),
+        services: [{ id: "cache", ports: [6379], ...standing }],
+      });
+
+    test.each([
+      "Could not connect to Redis at cache:6379: Connection refused",
+      "Error: connect ECONNREFUSED 172.18.0.2:6379",
+      "dial tcp: redis:6379: i/o timed out",
+    ])("%s", (log) => {
+      const cause = refused(log);
+      expect(cause).toMatchObject({ kind: "script_service_refused", service: "cache", certain: false });
+      expect(cause?.text).toContain(doubt);
+    });
+
+    test("nothing is said of a service that is sound, of one that is dead, and of another's port", () => {
+      const log = "connect ECONNREFUSED 172.18.0.2:6379";
+      expect(refused(log, {})?.kind).toBe("script_failed");
+      expect(refused("connect ECONNREFUSED 172.18.0.2:80")?.kind).toBe("script_failed");
+      const died = { end: { exitCode: 1, oomKilled: false }, agoMs: 10 };
+      expect(refused(log, { doubt, died })?.kind).toBe("script_service_dead");
+    });
   });
 
   test("a job that passed has no cause", () => {

@@ -6,7 +6,7 @@ import type { Cause } from "../../model/outcome.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
 import { formatSource } from "../../text/source.ts";
 import type { JobEnd } from "../job-end.ts";
-import { deadService, portOfService } from "./script-services.ts";
+import { deadService, portOfService, refusedByService } from "./script-services.ts";
 
 type ScriptEnd = Extract<JobEnd, { kind: "script" }>;
 
@@ -27,6 +27,7 @@ const RULES: readonly Rule[] = [
   diskFull,
   ({ plan, end, script }) => portOfService(plan, end, script),
   localhostRefused,
+  ({ plan, end }) => refusedByService(plan, end),
   unknownHost,
   softwareOfService,
   commandNotFound,

@@ -40,3 +40,25 @@ export function deadService(plan: JobPlan, end: ScriptEnd, script: string): Foun
     certain: false,
   };
 }
+
+/** A service that lives, was seen to be wrong, and that the script could not connect to: by its name, or by its port. */
+export function refusedByService(plan: JobPlan, end: ScriptEnd): Found {
+  const refused = end.logTail.filter((line) => /refused|timed out|ECONNREFUSED|ETIMEDOUT/i.test(line));
+  for (const { id, doubt, died, ports } of end.services ?? []) {
+    const names = plan.services.find((service) => service.id === id)?.hostNames ?? [];
+    const isMeant = (word: string): boolean => names.includes(word) || ports.includes(Number(word));
+    if (doubt === undefined || died !== undefined || !refused.some((line) => wordsOf(line).some(isMeant))) continue;
+    return {
+      kind: "script_service_refused",
+      text: `the script could not connect to service ${id}, which lives: ${doubt}`,
+      hint: `use the port it listens on, or let it listen there; its log: outrigger logs ${plan.runId} ${plan.name}:${id}`,
+      service: id,
+      certain: false,
+    };
+  }
+  return undefined;
+}
+
+function wordsOf(line: string): readonly string[] {
+  return line.split(/[^\w.-]+/);
+}
