@@ -18,6 +18,9 @@ export interface FaultBenchOptions extends FakeClusterOptions, ScriptedPrograms 
   readonly settings?: Partial<KubernetesSettings>;
   /** So many times faster than the system's: what waits for minutes need not be waited for. */
   readonly hurry?: number;
+  /** Where the user's own files are. */
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A script on its way, with what it has said. */
@@ -89,11 +92,11 @@ export class FaultBench {
 
 export async function openEngineOn(
   kubeconfig: string,
-  { settings, hurry = 1 }: Pick<FaultBenchOptions, "settings" | "hurry">,
+  { settings, hurry = 1, home = homedir(), env = {} }: Pick<FaultBenchOptions, "settings" | "hurry" | "home" | "env">,
 ): Promise<KubernetesEngine> {
   const clock = hurriedClock(hurry);
   return await KubernetesEngine.open({
-    sources: { env: { KUBECONFIG: kubeconfig }, home: homedir(), elapsed: clock.elapsed },
+    sources: { env: { ...env, KUBECONFIG: kubeconfig }, home, elapsed: clock.elapsed },
     settings: { ...DEFAULT_KUBERNETES_SETTINGS, ...settings },
     owner: currentOwner(),
     extraLabels: new Map([["outrigger.dev/test", "faults"]]),

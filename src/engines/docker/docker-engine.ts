@@ -10,10 +10,11 @@ import type {
   OwnedObject,
   RemovedCounts,
 } from "../engine.ts";
+import type { RegistryLoginSources } from "../registry-logins.ts";
 import { type DockerApi, openDockerApi } from "./api/docker-api.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
 import { ImageStore } from "./images/image-store.ts";
-import { findRegistryAuth, type RegistryAuthSettings } from "./images/registry-auth.ts";
+import { findRegistryAuth } from "./images/registry-auth.ts";
 import { DockerSandbox } from "./job/docker-sandbox.ts";
 import { volumeNamesOf } from "./job/job-volumes.ts";
 import { type LabelSource, toLabels } from "./labels.ts";
@@ -24,7 +25,7 @@ import type { EngineIdentity } from "./ping-endpoint.ts";
 import type { SandboxFrame } from "./sandbox-frame.ts";
 import { ownerName } from "./to-container.ts";
 
-export interface DockerEngineSettings extends RegistryAuthSettings {
+export interface DockerEngineSettings extends RegistryLoginSources {
   readonly endpoint: EngineEndpoint;
   readonly identity: EngineIdentity;
   /** Where it was found, for people. */

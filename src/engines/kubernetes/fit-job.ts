@@ -3,11 +3,12 @@ import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../../model/
 import type { Diagnostic } from "../../text/diagnostic.ts";
 import type { FittedJob } from "../engine-planner.ts";
 import { findProblems } from "./find-problems.ts";
+import { findSecrets } from "./find-secrets.ts";
 import { configuredHelper, toPodLayout } from "./pod-layout.ts";
 import { decidePullPolicies } from "./pull-policies.ts";
 import type { ConfiguredService, KubernetesSettings } from "./settings.ts";
 
-/** A job as this cluster runs it: with the operator's services and pull policies, and with what speaks against it. */
+/** A job as this cluster runs it: with the operator's services and pull policies, what it has to hide, and what speaks against it. */
 export function fitJob(planned: JobPlan, settings: KubernetesSettings): FittedJob {
   const job = withConfiguredServices(planned, settings);
   const diagnostics: Diagnostic[] = [];
@@ -28,6 +29,7 @@ export function fitJob(planned: JobPlan, settings: KubernetesSettings): FittedJo
   };
   const fitted: JobPlan = {
     ...job,
+    secrets: [...job.secrets, ...findSecrets(job)],
     services: services.map(({ plan, container }): ServicePlan => withPolicies(plan, container)),
     steps: steps.map(({ plan, container }): StepPlan => withPolicies(plan, container)),
   };

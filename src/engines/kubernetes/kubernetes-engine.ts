@@ -96,7 +96,7 @@ export class KubernetesEngine implements Engine {
 
   async openJob(job: JobPlan, signal: AbortSignal): Promise<JobSandbox> {
     signal.throwIfAborted();
-    const { settings, clock } = this.#options;
+    const { settings, clock, sources } = this.#options;
     const namespace = overwriteSettings(job, settings).settings.namespace ?? this.#namespace;
     const pods = new JobPods(job, {
       settings,
@@ -110,6 +110,7 @@ export class KubernetesEngine implements Engine {
         startTimeoutMs: settings.timing.pollTimeoutMs,
       },
       randomName: newNameSuffix,
+      loginSources: sources,
       observerOf: (image) => this.#observers.get(image.ref.text),
     });
     return new KubernetesSandbox(job, pods);

@@ -70,7 +70,7 @@ export class KubernetesPlanner implements EnginePlanner {
       layout,
       services: inPods ? { kind: "pods", addresses } : { kind: "containers" },
       failedPolicies: new Map(),
-      pullSecrets: [],
+      logins: new Map(),
     };
   }
 }

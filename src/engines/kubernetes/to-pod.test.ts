@@ -16,7 +16,7 @@ function contextOf(job: JobPlan, change: Partial<PodContext> = {}): PodContext {
     layout: toPodLayout(job, undefined),
     services: { kind: "containers" },
     failedPolicies: new Map(),
-    pullSecrets: [],
+    logins: new Map(),
     ...change,
   };
 }
@@ -362,12 +362,12 @@ describe("a pod as a whole", () => {
         dnsConfig: { nameservers: ["1.1.1.1", "9.9.9.9"], searches: ["svc.local"] },
         priorityClassName: "low",
       },
-      { pullSecrets: ["made"] },
+      { logins: new Map([["reg.example", { username: "u", password: "p" }]]) },
     );
     expect(pod.spec).toMatchObject({
       serviceAccountName: "ci",
       automountServiceAccountToken: false,
-      imagePullSecrets: [{ name: "ours" }, { name: "made" }],
+      imagePullSecrets: [{ name: "ours" }, { name: "outrigger-r-j-a1b2c3d4-pull" }],
       nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "arm64", disk: "ssd" },
       tolerations: [{ key: "ci", operator: "Exists" }],
       dnsPolicy: "ClusterFirst",
@@ -390,7 +390,8 @@ describe("a pod as a whole", () => {
 
   test("takes no pull secrets when the service account has them (K-53)", () => {
     const settings = { useServiceAccountImagePullSecrets: true, imagePullSecrets: ["ours"] };
-    expect(make(jobOf([]), settings, { pullSecrets: ["made"] }).pod.spec).not.toHaveProperty("imagePullSecrets");
+    const logins = new Map([["reg.example", { username: "u", password: "p" }]]);
+    expect(make(jobOf([]), settings, { logins }).pod.spec).not.toHaveProperty("imagePullSecrets");
   });
 
   test("is the same for the same job", () => {

@@ -11,7 +11,7 @@ import { type PodLayout, stepsByContainer } from "./pod-layout.ts";
 import type { KubernetesSettings } from "./settings.ts";
 import { type PodBuilder, toHelperContainer, toServiceContainer, toSidecar, toStepContainer } from "./to-containers.ts";
 import { secretTest } from "./to-env.ts";
-import { toDockerConfig } from "./to-pull-secret.ts";
+import { toDockerConfig, type UserLogins } from "./to-pull-secret.ts";
 import { toResources } from "./to-resources.ts";
 import { toScheduling } from "./to-scheduling.ts";
 import { toPodSecurity } from "./to-security.ts";
@@ -28,8 +28,8 @@ export interface PodContext {
   readonly services: ServiceForm;
   /** Of each container: how many of its image's pull policies have failed. @source K-51 */
   readonly failedPolicies: ReadonlyMap<string, number>;
-  /** Names of Secrets with registry logins, beside the operator's. @source K-53 */
-  readonly pullSecrets: readonly string[];
+  /** The user's own for the job's images. @source K-53 */
+  readonly logins: UserLogins;
 }
 
 /** What the services of a pod are. @source K-111, K-111b */
@@ -45,7 +45,7 @@ export interface PodObjects {
   readonly pod: Pod;
   /** Undefined: nothing is secret. Called as the pod. */
   readonly secret: Secret | undefined;
-  /** Logins of the file and of the job's variables; undefined: there are none. */
+  /** Logins of the user, the file and the job's variables; undefined: there are none. */
   readonly pullSecret: Secret | undefined;
 }
 
@@ -92,7 +92,7 @@ export function finishPod(
 ): PodObjects {
   const { settings, volumes, podName } = build;
   const plans: readonly ContainerPlan[] = [...job.services, ...job.steps];
-  const logins = settings.useServiceAccountImagePullSecrets ? undefined : toDockerConfig(job);
+  const logins = settings.useServiceAccountImagePullSecrets ? undefined : toDockerConfig(job, context.logins);
   const spec: PodSpec = {
     restartPolicy: "Never",
     ...parts,
@@ -102,10 +102,7 @@ export function finishPod(
       securityContext: toPodSecurity(plans, settings.security),
       resources: kind === "job" ? toResources("pod", settings.resources.pod) : undefined,
     }),
-    ...toScheduling(plans, settings, [
-      ...context.pullSecrets,
-      ...(logins === undefined ? [] : [pullSecretName(podName)]),
-    ]),
+    ...toScheduling(plans, settings, logins === undefined ? [] : [pullSecretName(podName)]),
   };
   const metadata = toPodMetadata(build, context, kind);
   const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata, spec: patchPodSpec(spec, settings.podSpecPatches) };

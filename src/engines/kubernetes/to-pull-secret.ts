@@ -1,27 +1,39 @@
 import type { ContainerPlan, JobPlan } from "../../model/job-plan.ts";
-import { repositoryOf } from "../../model/normal-image.ts";
+import { loginServerOf, type RegistryLogin } from "../registry-logins.ts";
 import type { Json, JsonObject } from "./pod.ts";
 
-/** What a kubelet knows as the address of Docker Hub. */
-const HUB_SERVER = "https://index.docker.io/v1/";
+/** By registry, or by a path below one. */
+export type UserLogins = ReadonlyMap<string, RegistryLogin>;
 
 /**
- * The content of `.dockerconfigjson` for the images of a job: logins of the variable `DOCKER_AUTH_CONFIG`, and those that
- * the file has for an image, which win.
+ * The content of `.dockerconfigjson` for the images of a job: the user's own logins, those of the variable
+ * `DOCKER_AUTH_CONFIG`, which win, and those that the file has for an image, which win over both.
  *
  * @returns undefined when there is none.
  * @source K-53
  */
-export function toDockerConfig(job: JobPlan): string | undefined {
+export function toDockerConfig(job: JobPlan, ofUser: UserLogins): string | undefined {
   const auths = {
-    ...ofVariable(job.steps[0]?.env.get("DOCKER_AUTH_CONFIG")),
+    ...toEntries(ofUser),
+    ...loginsOfVariable(job.steps[0]?.env.get("DOCKER_AUTH_CONFIG")),
     ...ofFile([...job.services, ...job.steps]),
   };
   return Object.keys(auths).length === 0 ? undefined : JSON.stringify({ auths });
 }
 
-/** A text that holds no logins is none: the pull then says what is missing. */
-function ofVariable(text: string | undefined): JsonObject {
+function toEntries(logins: UserLogins): JsonObject {
+  return Object.fromEntries([...logins].map(([server, login]) => [server, toEntry(login)]));
+}
+
+/** A kubelet reads `auth`, and other readers of such files the two behind it. */
+function toEntry({ username, password, email, identitytoken }: RegistryLogin): JsonObject {
+  if (username === undefined || password === undefined) return { identitytoken };
+  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  return { username, password, ...(email === undefined ? {} : { email }), auth };
+}
+
+/** Of `DOCKER_AUTH_CONFIG`. A text that holds no logins is none: the pull then says what is missing. */
+export function loginsOfVariable(text: string | undefined): JsonObject {
   if (text === undefined) return {};
   try {
     const config: Json = JSON.parse(text);
@@ -33,14 +45,7 @@ function ofVariable(text: string | undefined): JsonObject {
 
 function ofFile(plans: readonly ContainerPlan[]): JsonObject {
   return Object.fromEntries(
-    plans.flatMap(({ image }) => {
-      if (image.auth === undefined) return [];
-      const { username, password, email } = image.auth;
-      const auth = Buffer.from(`${username}:${password}`).toString("base64");
-      const server = repositoryOf(image.ref).split("/")[0] ?? "";
-      const login = { username, password, ...(email === undefined ? {} : { email }), auth };
-      return [[server === "docker.io" ? HUB_SERVER : server, login]];
-    }),
+    plans.flatMap(({ image }) => (image.auth === undefined ? [] : [[loginServerOf(image.ref), toEntry(image.auth)]])),
   );
 }
 

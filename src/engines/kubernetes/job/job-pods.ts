@@ -2,6 +2,7 @@ import type { ImageRef } from "../../../model/image-ref.ts";
 import type { ImagePlan, JobPlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ImageObserver, RemovedCounts } from "../../engine.ts";
+import type { RegistryLoginSources } from "../../registry-logins.ts";
 import { AGENT_FILE } from "../agent/agent-argv.ts";
 import { AGENT_SCRIPT } from "../agent/agent-script.ts";
 import { KubernetesRefusal } from "../api/refusal.ts";
@@ -15,11 +16,13 @@ import { configuredHelper, type PodLayout, type ServicePlacement, toPodLayout } 
 import { chooseServiceForm, keptSidecars } from "../service-form.ts";
 import type { KubernetesSettings } from "../settings.ts";
 import { type PodContext, type PodObjects, type ServiceForm, toPod } from "../to-pod.ts";
+import type { UserLogins } from "../to-pull-secret.ts";
 import { toServicePod } from "../to-service-pods.ts";
 import { BesideObjects } from "./beside-objects.ts";
 import { PodRun, type PodTools } from "./pod-run.ts";
 import { judgeImages, mayFallBack, type PodPart } from "./pull-fallback.ts";
 import { HELPER } from "./stage.ts";
+import { findUserLogins } from "./user-logins.ts";
 
 export interface JobPodsOptions {
   readonly settings: KubernetesSettings;
@@ -28,6 +31,7 @@ export interface JobPodsOptions {
   readonly tools: PodTools;
   /** Eight of `[a-z0-9]`, new at each call. */
   readonly randomName: () => string;
+  readonly loginSources: RegistryLoginSources;
   /** Whoever fetched an image is told of its next try. */
   readonly observerOf: (image: ImagePlan) => ImageObserver | undefined;
 }
@@ -192,6 +196,7 @@ export class JobPods {
   async #create(make: (context: PodContext) => PodObjects, services: ServiceForm): Promise<PodRun> {
     const { labels, tools, randomName } = this.#options;
     const name = podName(this.#plan.runId, this.#plan.id, randomName());
+    const logins = await this.#findLogins();
     const { pod, secret, pullSecret } = make({
       name,
       namespace: tools.namespace,
@@ -199,7 +204,7 @@ export class JobPods {
       layout: this.layout,
       services,
       failedPolicies: this.#failedPolicies,
-      pullSecrets: [],
+      logins,
     });
     const { containers, initContainers = [], volumes } = pod.spec;
     const agent = {
@@ -222,6 +227,14 @@ export class JobPods {
       throw new SidecarsDropped();
     }
     return run;
+  }
+
+  async #findLogins(): Promise<UserLogins> {
+    const { settings, loginSources } = this.#options;
+    if (settings.useServiceAccountImagePullSecrets) return new Map();
+    const parts = [...this.layout.services, ...this.layout.steps].map(({ plan }) => plan.image);
+    const withoutOwn = [this.layout.helperImage, ...parts].filter(({ auth }) => auth === undefined);
+    return await findUserLogins(withoutOwn, loginSources);
   }
 
   #partsOfJob(form: ServiceForm): readonly PodPart[] {
