@@ -21,6 +21,8 @@ export interface CompileChoices {
   readonly fileVariables?: readonly FileVariable[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
+  /** By `JOB.NAME`. */
+  readonly jobInputs?: Readonly<Record<string, string>>;
   /** Files of the work tree, for `include`; without it none can be fetched. */
   readonly files?: Readonly<Record<string, string>>;
   /** Answers to what is not a file of the work tree; without it each has failed. */
@@ -40,6 +42,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     ...(choices.fileVariables === undefined ? {} : { fileVariables: choices.fileVariables }),
     ...(choices.trigger === undefined ? {} : { trigger: choices.trigger }),
     ...inputsOf(choices),
+    ...(choices.jobInputs === undefined ? {} : { jobInputs: new Map(Object.entries(choices.jobInputs)) }),
   };
   const source = { file: ".gitlab-ci.yml", text };
   if (choices.files === undefined && choices.fetch === undefined) return gitlabDialect.compile(source, context);

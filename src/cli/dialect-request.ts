@@ -2,7 +2,7 @@ import { DIALECTS } from "../dialects/detect.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
-import { readGivenInputs } from "./given-inputs.ts";
+import { readGivenInputs, readJobInputs } from "./given-inputs.ts";
 import { readSecretFiles } from "./given-variables.ts";
 import { toIncludeChoices } from "./include-options.ts";
 import type { PipelineRequest } from "./load-pipeline.ts";
@@ -13,7 +13,10 @@ export async function toDialectRequest(
   cwd: string,
   options: PipelineOptions,
 ): Promise<
-  Pick<PipelineRequest, "dialect" | "trigger" | "defaultBranch" | "secrets" | "deliver" | "inputs" | "includes">
+  Pick<
+    PipelineRequest,
+    "dialect" | "trigger" | "defaultBranch" | "secrets" | "deliver" | "inputs" | "jobInputs" | "includes"
+  >
 > {
   const dialect = parseDialect(options.dialect);
   return {
@@ -38,7 +41,10 @@ function parseDialect(text: string | undefined): DialectId | undefined {
 
 async function readInputs(
   cwd: string,
-  { input = [], inputFile = [] }: PipelineOptions,
-): Promise<Pick<PipelineRequest, "inputs">> {
-  return input.length + inputFile.length === 0 ? {} : { inputs: await readGivenInputs(cwd, input, inputFile) };
+  { input = [], inputFile = [], jobInput = [] }: PipelineOptions,
+): Promise<Pick<PipelineRequest, "inputs" | "jobInputs">> {
+  return {
+    ...(input.length + inputFile.length === 0 ? {} : { inputs: await readGivenInputs(cwd, input, inputFile) }),
+    ...(jobInput.length === 0 ? {} : { jobInputs: readJobInputs(jobInput) }),
+  };
 }

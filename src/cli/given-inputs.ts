@@ -25,3 +25,15 @@ export async function readGivenInputs(
   });
   return { texts, files: await Promise.all(sources) };
 }
+
+/** `--job-input JOB.NAME=VALUE`, by `JOB.NAME`; both parts may hold dots. @throws UsageError @source GY-79 */
+export function readJobInputs(inputs: readonly string[]): ReadonlyMap<string, string> {
+  const given = inputs.map((text) => {
+    const [, name, value] = /^([^=]+\.[^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) return [name, value] as const;
+    throw new UsageError(`--job-input "${text}" is not JOB.NAME=VALUE`, {
+      hint: "for example --job-input deploy.target=staging",
+    });
+  });
+  return new Map(given);
+}

@@ -46,6 +46,7 @@ export interface PipelineRequest {
   readonly secrets?: ReadonlyMap<string, string>;
   readonly deliver?: boolean;
   readonly inputs?: GivenInputs;
+  readonly jobInputs?: ReadonlyMap<string, string>;
   readonly includes: IncludeChoices;
 }
 
@@ -162,6 +163,7 @@ function toDialectContext(context: CliContext, request: PipelineRequest, facts: 
     ...(request.secrets === undefined ? {} : { secrets: request.secrets }),
     ...(request.deliver === undefined ? {} : { deliver: request.deliver }),
     ...(request.inputs === undefined ? {} : { inputs: request.inputs }),
+    ...(request.jobInputs === undefined ? {} : { jobInputs: request.jobInputs }),
   };
 }
 

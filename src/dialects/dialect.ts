@@ -47,6 +47,8 @@ export interface DialectContext {
   readonly run: RunFacts;
   /** Values for the inputs that the source's header declares (GY-77). */
   readonly inputs?: GivenInputs;
+  /** Values for inputs that single jobs declare, by `JOB.NAME`; what the text means is up to the input's type (GY-79). */
+  readonly jobInputs?: ReadonlyMap<string, string>;
   /** Files that the source may take in. Absent: none can be fetched. */
   readonly files?: Files;
   /** From the command line and env files; they win over the file's own (GY-95). */

@@ -38,6 +38,11 @@ export function addPipelineOptions(command: Command): Command {
         .argParser(collect)
         .default([]),
     )
+    .addOption(
+      new Option("--job-input <job.name=value>", "value of an input that a job declares (repeatable)")
+        .argParser(collect)
+        .default([]),
+    )
     .option("--offline", "fetch no included file; take what was kept from the last time")
     .addOption(
       new Option("--include-project <name=place>", "where an included project is: a folder, or an address for git")
@@ -64,6 +69,7 @@ export interface PipelineOptions extends EventOptions {
   readonly secretFile?: readonly string[];
   readonly input?: readonly string[];
   readonly inputFile?: readonly string[];
+  readonly jobInput?: readonly string[];
   readonly offline?: true;
   readonly includeProject?: readonly string[];
   readonly templates?: string;

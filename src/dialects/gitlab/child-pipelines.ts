@@ -73,6 +73,11 @@ function contextFor(job: Job, { forward }: ChildTrigger, context: DialectContext
   ]);
   return {
     ...rest,
+    jobInputs: new Map(
+      [...(context.jobInputs ?? [])].flatMap(([name, text]) =>
+        name.startsWith(`${job.name}/`) ? [[name.slice(job.name.length + 1), text] as const] : [],
+      ),
+    ),
     variables: new Map([...(forward.pipelineVariables ? context.variables : []), ...given]),
     trigger: { ...context.trigger, event: "parent_pipeline" },
   };

@@ -50,6 +50,37 @@ export function readDefaults(root: YamlMapping, report: Report): Defaults {
   };
 }
 
+/**
+ * The same for a job that puts values of its own into them; whatever `replace` leaves as it is keeps its value.
+ *
+ * @source GY-79
+ */
+export function replaceInDefaults(
+  defaults: Defaults,
+  root: YamlMapping,
+  replace: (node: YamlNode) => YamlNode,
+  report: Report,
+): Defaults {
+  const value = valueOf(root, "default");
+  const section = value?.kind === "mapping" ? value : undefined;
+  const again = <T>(key: string, reader: KeywordReader<T>, known: T | undefined): T | undefined => {
+    const found = findPlaced(root, section, key);
+    const replaced = found && replace(found.value);
+    return found === undefined || replaced === undefined || replaced === found.value
+      ? known
+      : reader(replaced, found.path, report);
+  };
+  return {
+    ...defaults,
+    image: again("image", readImage, defaults.image),
+    services: again("services", readServices, defaults.services),
+    beforeScript: again("before_script", readScript, defaults.beforeScript),
+    afterScript: again("after_script", readScript, defaults.afterScript),
+    artifacts: again("artifacts", readArtifacts, defaults.artifacts),
+    caches: again("cache", readCaches, defaults.caches),
+  };
+}
+
 function sectionOf(root: YamlMapping, report: Report): YamlMapping | undefined {
   const value = valueOf(root, "default");
   if (value === undefined) return undefined;

@@ -37,7 +37,7 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
   const { root, included } = resolveRoot(source, context, report);
   const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), included });
   if (root === undefined) return nothing();
-  const declared = readPipeline(root, report);
+  const declared = readPipeline(root, context.jobInputs ?? new Map(), report);
   const expanded = expandParallel(declared.jobs, report);
   checkOrder(declared, expanded, report);
   checkReach(declared, report);

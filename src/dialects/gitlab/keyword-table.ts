@@ -54,7 +54,7 @@ const STRUCTURE: readonly Keyword[] = [
   keyword("stage", "JB", "runs"),
   keyword("type", "J", "runs", "the old word for `stage`, with a warning"),
   keyword("variables", "TJB", "runs", "`value`, `expand`, `description`, `options`; both of GitLab's expansions"),
-  keyword("inputs", "JB", "noted", "a job's own inputs keep their text"),
+  keyword("inputs", "JB", "runs", "a job's own, given by `--job-input`; see [below](#inputs-of-a-job)"),
 ];
 
 const CONTAINERS: readonly Keyword[] = [

@@ -84,4 +84,6 @@ export const INCLUDE_RULE_KEYS: KnownKeys = onlyKeys("if changes exists when");
 /** Of a file's header. @source GY-65 */
 export const SPEC_KEYS: KnownKeys = onlyKeys("inputs include component description");
 export const INPUT_KEYS: KnownKeys = onlyKeys("default description options regex type rules");
+/** Of a job's own inputs, which no rules choose between. @source GY-79 */
+export const JOB_INPUT_KEYS: KnownKeys = onlyKeys("default description options regex type");
 export const INPUT_RULE_KEYS: KnownKeys = onlyKeys("if options default");

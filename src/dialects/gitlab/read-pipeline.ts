@@ -2,9 +2,10 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlMapping, YamlNode, YamlScalar } from "../../yaml/yaml-node.ts";
 import { isNull, valueOf } from "./config-values.ts";
 import type { VariableDeclaration } from "./declarations.ts";
-import { readDefaults } from "./defaults.ts";
+import { readDefaults, replaceInDefaults } from "./defaults.ts";
 import { adviseOnDoubles } from "./double-pipelines.ts";
 import { Conditions } from "./expression/conditions.ts";
+import { JobInputs } from "./inputs/job-inputs.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { JOB_KEYS, TOP_LEVEL_KEYS } from "./keywords.ts";
 import { type JobSurroundings, readJob } from "./read-job.ts";
@@ -31,8 +32,17 @@ const MAX_NAME_LENGTH = 255;
 /** Names that GitLab keeps for itself. @source GY-13, GY-242 */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["true", "false", "nil", "pages:deploy"]);
 
-/** The whole file, references and extends resolved. @source GY-13 to GY-18 */
-export function readPipeline(root: YamlMapping, report: Report): PipelineDeclaration {
+/**
+ * The whole file, references and extends resolved.
+ *
+ * @param jobInputs values from outside, by `JOB.NAME`.
+ * @source GY-13 to GY-18
+ */
+export function readPipeline(
+  root: YamlMapping,
+  jobInputs: ReadonlyMap<string, string>,
+  report: Report,
+): PipelineDeclaration {
   const conditions = new Conditions();
   const stages = readStages(valueOf(root, "stages") ?? valueOf(root, "types"), report);
   noteTopLevelKeys(root, report);
@@ -44,18 +54,40 @@ export function readPipeline(root: YamlMapping, report: Report): PipelineDeclara
     conditions,
     shared: createSharedReaders(conditions),
   };
+  const inputs = new JobInputs(jobInputs, report);
   const jobs: JobDeclaration[] = [];
   const leftOut = new Set<string>();
   for (const [name, { key, value }] of root.entries) {
     if (name.startsWith(".") || TOP_LEVEL_KEYS.read.has(name) || TOP_LEVEL_KEYS.known.has(name)) continue;
     const job = checkJob(name, key, value, report);
     if (job === undefined) leftOut.add(name);
-    else jobs.push(report.inJob(name, () => readOneJob(name, key, job, around, report)));
+    else jobs.push(report.inJob(name, () => readWithInputs({ name, key, job }, root, inputs, around, report)));
   }
+  inputs.refuseUnused(root, jobs);
   if (jobs.length + leftOut.size === 0) refuseNoJobs(root, report);
   const declared = workflow && readWorkflow(workflow, conditions, report);
   adviseOnDoubles(jobs, declared, report);
   return { stages, workflow: declared, globals: around.globals, jobs, leftOut };
+}
+
+interface NamedJob {
+  readonly name: string;
+  readonly key: YamlScalar;
+  readonly job: YamlMapping;
+}
+
+/** @source GY-79 */
+function readWithInputs(
+  { name, key, job }: NamedJob,
+  root: YamlMapping,
+  inputs: JobInputs,
+  around: JobSurroundings,
+  report: Report,
+): JobDeclaration {
+  const replace = inputs.replacementFor(name, job);
+  if (replace === undefined) return readOneJob(name, key, job, around, report);
+  const defaults = replaceInDefaults(around.defaults, root, replace.inNode, report);
+  return readOneJob(name, key, replace.inJob(job), { ...around, defaults }, report);
 }
 
 function readOneJob(

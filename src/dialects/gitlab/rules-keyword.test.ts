@@ -10,7 +10,7 @@ function declare(text: string): PipelineDeclaration {
   const report = new Report();
   const config = readConfig({ file: "f.yml", text }, report);
   const root = config && resolveExtends(config.content, report);
-  const declared = root && readPipeline(root, report);
+  const declared = root && readPipeline(root, new Map(), report);
   const errors = report.diagnostics().filter(({ severity }) => severity === "error");
   if (declared === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
   return declared;

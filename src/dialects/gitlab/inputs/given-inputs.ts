@@ -25,7 +25,7 @@ export function nodesOfGiven(
   const declared = new Map(specs.map((spec) => [spec.name, spec]));
   for (const [name, text] of given.texts) {
     const spec = declared.get(name);
-    nodes.set(name, toNode(text, spec?.type, spec?.key ?? root));
+    nodes.set(name, nodeOfText(text, spec?.type, spec?.key ?? root));
   }
   return nodes;
 }
@@ -45,7 +45,7 @@ function entriesOf(
 }
 
 /** A number or a boolean is written plainly; a list as JSON, which is YAML. */
-function toNode(text: string, type: InputSpec["type"] | undefined, at: YamlNode): YamlNode {
+export function nodeOfText(text: string, type: InputSpec["type"] | undefined, at: YamlNode): YamlNode {
   const { source, offset } = at;
   const list = type === "array" ? readTrees({ file: "--input", text }, undefined).documents[0] : undefined;
   if (list !== undefined) return { ...list, source, offset };

@@ -1,6 +1,6 @@
 import type { YamlMapping, YamlNode, YamlScalar } from "../../../yaml/yaml-node.ts";
 import { booleanOf, checkKeys, isNull, stringOf, valueOf } from "../config-values.ts";
-import { INPUT_KEYS, INPUT_RULE_KEYS, SPEC_KEYS } from "../keywords.ts";
+import { INPUT_KEYS, INPUT_RULE_KEYS, type KnownKeys, SPEC_KEYS } from "../keywords.ts";
 import type { Report } from "../report.ts";
 import { isFloatOf, shownType } from "./input-types.ts";
 
@@ -55,23 +55,35 @@ export function readSpec(header: YamlMapping, prefix: string, report: Report): F
   };
 }
 
-export function readInputSpecs(node: YamlNode | undefined, path: string, report: Report): readonly InputSpec[] {
+export function readInputSpecs(
+  node: YamlNode | undefined,
+  path: string,
+  report: Report,
+  keys = INPUT_KEYS,
+): readonly InputSpec[] {
   if (node === undefined) return [];
   if (node.kind === "mapping") {
-    return [...node.entries].map(([name, { key, value }]) => readInput(name, key, value, `${path}:${name}`, report));
+    return [...node.entries].map(([name, { key, value }]) =>
+      readInput({ name, key, path: `${path}:${name}`, keys }, value, report),
+    );
   }
   report.error({ code: "invalid-header", path, text: "config should be a hash", at: node });
   return [];
 }
 
-function readInput(name: string, key: YamlScalar, node: YamlNode, path: string, report: Report): InputSpec {
+interface InputPlace extends Pick<InputSpec, "name" | "key"> {
+  readonly path: string;
+  readonly keys: KnownKeys;
+}
+
+function readInput({ name, key, path, keys }: InputPlace, node: YamlNode, report: Report): InputSpec {
   const empty = { name, key, type: "string", fallback: undefined, options: undefined, regex: undefined } as const;
   if (isNull(node)) return { ...empty, rules: [] };
   if (node.kind !== "mapping") {
     report.error({ code: "invalid-header", path, text: "config should be a hash", at: node });
     return { ...empty, rules: [] };
   }
-  checkKeys(node, INPUT_KEYS, path, report);
+  checkKeys(node, keys, path, report);
   const rules = valueOf(node, "rules");
   refuseTogether(node, rules, path, report);
   return {
