@@ -33,6 +33,7 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
     caches: openCacheStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
     planAgain: async () => undefined,
     artifacts: openArtifactStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
+    copiesArtifacts: false,
     interruption,
   };
   const jobs = [{ plan: job, after: [], when: "on_success" as const, artifactsFrom: [] }];

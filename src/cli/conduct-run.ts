@@ -24,6 +24,7 @@ import { openEventFile } from "./event-file.ts";
 import { EXIT, exitCodeOfRun } from "./exit-codes.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import type { RunOptions } from "./run-options.ts";
+import { openReportFile } from "./run-report.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
 import { openScreen } from "./screen/terminal.ts";
 import { startReaper } from "./start-reaper.ts";
@@ -44,6 +45,7 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
   const listeners: LineListener[] = [];
   const log = createEventLog({ runId: plan.runId, now: context.clock.now, listeners });
   const eventFile = await openEventFile(context, options.json);
+  const report = await openReportFile(context, options.report);
   const recorder = await openRunRecorder({
     stateFolder: context.config.stateFolder,
     runId: plan.runId,
@@ -51,12 +53,13 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
       log.emit({ type: "run.note", level: "warning", text: `logs are not kept: ${messageOf(error)}` }),
   });
   const screen = openScreenFor(context, options);
-  listeners.push(screen, recorder, ...(eventFile === undefined ? [] : [eventFile]));
+  const files = [eventFile, report].filter((file) => file !== undefined);
+  listeners.push(screen, recorder, ...files);
   try {
     return await liveRun(context, run, log);
   } finally {
     screen.close();
-    await Promise.all([recorder.close(), eventFile?.close()]);
+    await Promise.all([recorder, ...files].map((file) => file.close()));
     await pruneRuns(context.config.stateFolder).catch(() => undefined); // old logs are no reason to fail a run
   }
 }
@@ -133,6 +136,7 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
     caches: openCacheStore(join(context.config.stateFolder, "caches"), loaded.projectFolder),
     planAgain: run.planAgain,
     artifacts: openArtifactStore(runFolder(context.config.stateFolder, run.plan.runId), loaded.projectFolder),
+    copiesArtifacts: run.options.artifactsToSource === true,
     interruption,
   };
 }

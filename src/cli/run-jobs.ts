@@ -101,6 +101,7 @@ function toChoices(runId: string, jobs: readonly string[], options: RunOptions):
     requireSecrets: true,
     requireNeeds: true,
     manual: options.manual ?? [],
+    reach: options.deps ? (options.withStages === true ? "stages" : "needs") : "alone",
     honourDelays: options.honourDelays === true,
     services: options.services,
     ...toTrustChoices(options),

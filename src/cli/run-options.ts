@@ -13,6 +13,11 @@ export interface RunOptions extends PipelineOptions, TrustOptions, EngineOptions
   readonly honourDelays?: true;
   readonly progress: "auto" | "tty" | "plain" | "quiet" | "json";
   readonly json?: string;
+  readonly report?: string;
+  readonly artifactsToSource?: true;
+  /** False: `--no-deps`. */
+  readonly deps: boolean;
+  readonly withStages?: true;
   readonly color: "auto" | "always" | "never";
   readonly ascii?: true;
   readonly quiet?: true;

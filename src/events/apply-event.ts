@@ -55,7 +55,7 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
     case "script.finished":
       return event.script === "main" ? withJob(view, event.job, (job) => ({ ...job, exitCode: event.exitCode })) : view;
     case "artifacts.restored":
-      return view;
+      return withJob(view, event.job, (job) => ({ ...job, artifactsFrom: event.from }));
     case "artifacts.kept":
       return withJob(view, event.job, (job) => ({
         ...job,
@@ -231,6 +231,7 @@ function waitingJob(job: RunStartedJob | JobView): JobView {
     waitedMs: 0,
     scriptMs: 0,
     cause: undefined,
+    artifactsFrom: [],
     artifacts: undefined,
     caches: [],
     tests: undefined,

@@ -59,6 +59,8 @@ export interface JobView {
   readonly waitedMs: number;
   readonly scriptMs: number;
   readonly cause: Cause | undefined;
+  /** Names of jobs whose files were put over its sources. */
+  readonly artifactsFrom: readonly string[];
   /** What is kept of it. */
   readonly artifacts: KeptView | undefined;
   /** In the order in which they were looked for. */

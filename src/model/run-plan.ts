@@ -12,6 +12,13 @@ export interface RunPlan {
   readonly cancelOnFailure?: true;
 }
 
+/** A job of another run whose artifacts are taken as they were kept for people. */
+export interface StoredSource {
+  readonly job: string;
+  /** The file names it, and it leaves something when it passes: without it the job cannot run (GY-205). */
+  readonly isRequired: boolean;
+}
+
 export interface ScheduledJob {
   readonly plan: JobPlan;
   /** Names of jobs of this plan that must have ended before it is looked at. */
@@ -24,8 +31,10 @@ export interface ScheduledJob {
   readonly child?: { readonly waits: boolean };
   /** Name of the job of this plan that starts the pipeline it belongs to. */
   readonly parent?: string;
-  /** Names of jobs of this plan whose artifacts it gets, in the order in which they are unpacked; later ones win. */
+  /** Names of jobs whose artifacts it gets, in the order in which they are unpacked; later ones win. */
   readonly artifactsFrom: readonly string[];
+  /** Those of `artifactsFrom` that are not in this plan: what an earlier run left of them is taken. */
+  readonly storedFrom?: readonly StoredSource[];
   /** Some of these report variables: its plan is made again when they are known, and images in this one mean nothing yet. */
   readonly awaitsReports?: true;
 }

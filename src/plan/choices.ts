@@ -31,6 +31,8 @@ export interface PlanChoices {
   readonly requireNeeds?: boolean;
   /** Delayed jobs wait as long as the file says (GY-190). */
   readonly honourDelays?: boolean;
+  /** Of what named jobs draw in; undefined: `needs`. */
+  readonly reach?: JobReach;
   /** Names of manual jobs that are started in a run of more than themselves (GY-194). */
   readonly manual?: readonly string[];
   /** The job whose variables from other jobs are known; its plan is final. */
@@ -38,6 +40,11 @@ export interface PlanChoices {
   /** Every service's log goes to the job's log too (`--service-logs`). */
   readonly showServiceLogs: boolean;
 }
+
+/**
+ * `needs`: what they need, transitively. `stages`: also everything of the stages before. `alone`: nothing (GY-207).
+ */
+export type JobReach = "needs" | "stages" | "alone";
 
 /** `auto`: the dialect's way, which gives way to `bridge` when two services certainly share a port (DR-111). */
 export type NetworkChoice = "shared" | "bridge" | "auto";

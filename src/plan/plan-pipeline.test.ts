@@ -54,6 +54,15 @@ describe("which jobs run, and in which order", () => {
     expect(after(plan(jobs, { jobs: ["unit"] }))).toEqual({ unit: [] });
   });
 
+  test("a named job may bring all earlier stages, or nothing at all (GY-207)", () => {
+    expect(Object.keys(after(plan(jobs, { jobs: ["unit"], reach: "stages" })) as object)).toEqual([
+      "lint",
+      "compile",
+      "unit",
+    ]);
+    expect(after(plan(jobs, { jobs: ["fast"], reach: "alone" }))).toEqual({ fast: [] });
+  });
+
   test("a manual job starts when it is asked for, alone or in its place in the pipeline (GY-194)", () => {
     const whenOf = (choices: Partial<PlanChoices>): string | undefined =>
       plan(jobs, choices).plan.jobs.find(({ plan: job }) => job.name === "deploy")?.when;

@@ -11,6 +11,7 @@ import { findLeftOutNeeds } from "./left-out-needs.ts";
 import { findPredecessors } from "./order.ts";
 import { planJob } from "./plan-job.ts";
 import { refuseLeftOut, selectJobs } from "./select-jobs.ts";
+import { findStoredSources } from "./stored-sources.ts";
 import { stripUntrusted } from "./strip-untrusted.ts";
 import { findCapabilities, findRefusals } from "./trust.ts";
 
@@ -36,13 +37,16 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   const selected = strips ? asked.map((job) => stripUntrusted(job, choices, list, diagnostics)) : asked;
   const predecessors = findPredecessors(pipeline, selected);
   const artifactSources = findArtifactSources(pipeline, selected);
-  if (choices.requireNeeds === true) diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
+  if (choices.requireNeeds === true && choices.reach !== "alone")
+    diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
   const names = new Set(selected.map((job) => job.name));
+  const storedSources = choices.jobs.length === 0 ? undefined : findStoredSources(pipeline, selected);
   const reporters = new Set(selected.filter(reportsVariables).map((job) => job.name));
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {
-    const artifactsFrom = artifactSources.get(job.name) ?? [];
+    const stored = storedSources?.get(job.name);
+    const artifactsFrom = stored?.all ?? artifactSources.get(job.name) ?? [];
     const awaitsReports = choices.reportsKnownFor !== job.name && artifactsFrom.some((name) => reporters.has(name));
     const planning = { dialect: pipeline.dialect, choices, diagnostics, awaitsReports };
     const plan = planJob(job, nextId(job.name), planning);
@@ -55,6 +59,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
       when: whenOf(job, choices),
       ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
       artifactsFrom,
+      ...(stored === undefined ? {} : { storedFrom: stored.stored }),
       ...(awaitsReports ? { awaitsReports } : {}),
     });
   }
@@ -73,8 +78,8 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
 }
 
 /** @throws UsageError for a name that the file does not have, or that is not in this pipeline. */
-function chooseJobs(pipeline: Pipeline, { jobs, manual = [] }: PlanChoices): readonly Job[] {
-  const chosen = selectJobs(pipeline, jobs);
+function chooseJobs(pipeline: Pipeline, { jobs, manual = [], reach }: PlanChoices): readonly Job[] {
+  const chosen = selectJobs(pipeline, jobs, reach);
   if (manual.length > 0) selectJobs(pipeline, manual);
   refuseLeftOut(pipeline, [...jobs, ...manual]);
   return chosen.filter(workOf(pipeline));

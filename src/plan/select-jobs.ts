@@ -1,6 +1,7 @@
 import { UsageError } from "../model/outrigger-error.ts";
 import type { Job, Pipeline } from "../model/pipeline.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
+import type { JobReach } from "./choices.ts";
 
 /**
  * The jobs a run takes: all of them, or those named and what they need, transitively. The name of a job that the file
@@ -8,24 +9,30 @@ import { didYouMean } from "../text/did-you-mean.ts";
  *
  * A job that starts a pipeline brings its jobs along.
  *
- * A job without `needs` runs alone when it is named: its earlier stages are not drawn in (GY-207).
+ * A job without `needs` runs alone when it is named: its earlier stages are drawn in only when that is asked for (GY-207).
  *
  * @throws UsageError for a name the file does not have, with the nearest one.
  */
-export function selectJobs(pipeline: Pipeline, names: readonly string[]): readonly Job[] {
+export function selectJobs(pipeline: Pipeline, names: readonly string[], reach: JobReach = "needs"): readonly Job[] {
   if (names.length === 0) return pipeline.jobs;
   const byName = new Map(pipeline.jobs.map((job) => [job.name, job]));
   const instances = Map.groupBy(pipeline.jobs, (job) => job.instance?.of);
   const children = Map.groupBy(pipeline.jobs, (job) => job.parent);
+  const inStage = Map.groupBy(children.get(undefined) ?? [], (job) => job.stage);
   const chosen = new Set<Job>();
   const take = (job: Job): void => {
     if (chosen.has(job)) return;
     chosen.add(job);
     for (const child of children.get(job.name) ?? []) take(child);
-    if (job.order.kind !== "needs") return;
-    for (const need of job.order.needs) {
-      const needed = byName.get(need.job);
-      if (needed !== undefined) take(needed);
+    if (reach === "alone") return;
+    if (job.order.kind === "needs") {
+      for (const need of job.order.needs) {
+        const needed = byName.get(need.job);
+        if (needed !== undefined) take(needed);
+      }
+    } else if (reach === "stages") {
+      const before = pipeline.stages.slice(0, Math.max(0, pipeline.stages.indexOf(job.stage ?? "")));
+      for (const stage of before) for (const earlier of inStage.get(stage) ?? []) take(earlier);
     }
   };
   for (const name of names) {

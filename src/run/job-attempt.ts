@@ -28,7 +28,7 @@ export interface AttemptResult {
   readonly close: () => Promise<RemovedCounts>;
 }
 
-export interface AttemptedJob extends Pick<ScheduledJob, "plan" | "artifactsFrom"> {
+export interface AttemptedJob extends Pick<ScheduledJob, "plan" | "artifactsFrom" | "storedFrom"> {
   /** Ends the attempt early; the reason is a `JobStopped`. */
   readonly cancel: AbortSignal;
 }
@@ -62,6 +62,7 @@ export async function attemptJob(job: AttemptedJob, run: RunContext): Promise<At
 class Attempt {
   readonly #plan: JobPlan;
   readonly #artifactsFrom: readonly string[];
+  readonly #storedFrom: ReadonlySet<string>;
   readonly #run: RunContext;
   readonly #signal: AbortSignal;
   readonly #stop: (reason: Error) => void;
@@ -87,6 +88,7 @@ class Attempt {
     this.#plan = job.plan;
     this.#coverage = findCoverage(job.plan.coverage);
     this.#artifactsFrom = job.artifactsFrom;
+    this.#storedFrom = new Set(job.storedFrom?.map((source) => source.job));
     this.#run = run;
     this.#signal = signal;
     this.#stop = stop;
@@ -105,6 +107,7 @@ class Attempt {
       plan: this.#plan,
       ...(this.#plan.workspace.isEmpty === true ? { sources: EMPTY_SOURCES } : {}),
       artifactsFrom: this.#artifactsFrom,
+      storedFrom: this.#storedFrom,
       sandbox: this.#sandbox,
       mask,
       hide: (text) => maskText(mask, text),

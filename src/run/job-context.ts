@@ -24,6 +24,8 @@ export interface RunContext {
   /** The work tree, made anew at each call. */
   readonly sources: SourceArchive;
   readonly artifacts: ArtifactStore;
+  /** What jobs keep goes into the user's own tree as well. */
+  readonly copiesArtifacts: boolean;
   readonly caches: CacheStore;
   /**
    * The plan of a job once variables are known that jobs before it reported (GY-90); undefined: it stays as it is.
@@ -39,6 +41,8 @@ export interface JobContext extends RunContext {
   readonly plan: JobPlan;
   /** Names of jobs whose artifacts it gets, in order. */
   readonly artifactsFrom: readonly string[];
+  /** Those of them that earlier runs left. */
+  readonly storedFrom: ReadonlySet<string>;
   readonly sandbox: JobSandbox;
   readonly services: ServiceBook;
   /** Takes the job's secrets out of a whole text. */

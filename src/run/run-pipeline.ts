@@ -9,6 +9,7 @@ import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
+import { requireStored } from "./kept/restore-artifacts.ts";
 import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
 
 /** What a run came to. The first failure in time decides its state, cause and exit code. */
@@ -211,7 +212,7 @@ class PipelineRun {
       // Names of containers stay unique while those of the attempt before go away.
       const plan = attempt === 1 ? planned : { ...planned, id: `${planned.id}-try${attempt}` };
       this.#context.emit({ type: "job.started", job: plan.name, attempt });
-      const attempted = { plan, artifactsFrom: job.artifactsFrom, cancel: this.#cancel.signal };
+      const attempted = { ...job, plan, cancel: this.#cancel.signal };
       const result = await attemptJob(attempted, this.#context);
       const verdict = judge(plan, result.end);
       const willRetry = !this.#isStopping() && shouldRetry(plan, verdict, attempt);
@@ -231,6 +232,7 @@ class PipelineRun {
 
   /** What earlier jobs reported is known now, and may change every part of the plan. @source GY-90, GY-215 */
   async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
+    await requireStored(job, this.#context.artifacts);
     if (job.awaitsReports !== true) return job.plan;
     const reported = new Map(job.artifactsFrom.flatMap((name) => [...(this.#reported.get(name) ?? [])]));
     return (await this.#context.planAgain(job.plan.name, reported)) ?? job.plan;

@@ -1,7 +1,10 @@
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchiveFile, refuse, writeArchiveFile } from "./archive-file.ts";
+import { type CopiedFiles, copyIntoTree } from "./copy-into-tree.ts";
 import { toFileName } from "./run-paths.ts";
+import { packTar } from "./tar.ts";
+import { folderEntries, statOf } from "./tree-entries.ts";
 import { unpackArchive } from "./unpack-archive.ts";
 
 /**
@@ -15,6 +18,14 @@ export interface ArtifactStore {
   write(job: string, archive: AsyncIterable<Uint8Array>): Promise<number>;
   /** @returns undefined when the job has left nothing. */
   read(job: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Where people find what is kept of a job, as they name it: `.outrigger/artifacts/build`. */
+  folderOf(job: string): string;
+  /** Whether an earlier run left something there, if only an empty folder. */
+  hasStored(job: string): Promise<boolean>;
+  /** What stands there, as an archive; undefined when there is no such folder. */
+  readStored(job: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Copies what stands there into the project itself. @throws KeptFilesError when that cannot be written. */
+  copyToSource(job: string): Promise<CopiedFiles>;
   /** Unpacks what is kept of a job where people look. */
   publish(job: string): Promise<PublishedArtifacts>;
   /** Forgets what is kept of a job. */
@@ -37,7 +48,16 @@ export const ARTIFACTS_FOLDER = ".outrigger/artifacts";
 export function openArtifactStore(runFolder: string, projectFolder: string): ArtifactStore {
   const archives = join(runFolder, "artifacts");
   const archiveOf = (job: string): string => join(archives, `${toFileName(job)}.tar`);
+  const folderOf = (job: string): string => join(ARTIFACTS_FOLDER, toFileName(job));
+  const hasStored = async (job: string): Promise<boolean> =>
+    (await statOf(join(projectFolder, folderOf(job))))?.isDirectory() === true;
   return {
+    folderOf,
+    hasStored,
+    async readStored(job) {
+      return (await hasStored(job)) ? packTar(folderEntries(join(projectFolder, folderOf(job)), "")) : undefined;
+    },
+    copyToSource: (job) => copyIntoTree(join(projectFolder, folderOf(job)), projectFolder),
     write: (job, archive) => writeArchiveFile(archiveOf(job), archive),
     async read(job) {
       const isThere = await access(archiveOf(job)).then(
@@ -47,7 +67,7 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
       return isThere ? readArchiveFile(archiveOf(job)) : undefined;
     },
     async publish(job) {
-      const shown = join(ARTIFACTS_FOLDER, toFileName(job));
+      const shown = folderOf(job);
       await makeShownFolder(join(projectFolder, ARTIFACTS_FOLDER));
       const leftOut = await unpackArchive(readArchiveFile(archiveOf(job)), join(projectFolder, shown));
       return { folder: shown, leftOut };

@@ -50,6 +50,16 @@ test("artifacts go through three stages by GitLab's rules, and into a folder tha
   ]);
   expect(project.read(".outrigger/artifacts/build/out/app")).toBe("app\n");
   expect(existsSync(join(project.folder, "out"))).toBe(false);
+  // GY-207: a job alone takes what the run before left, and its own files go where a person wants them.
+  const alone = await project.run(["middle", "--no-deps", "--artifacts-to-source", "--report", "report.json"]);
+  expect(jobOutput(alone, "middle").slice(-5)).toEqual(["out", "out/app", "out/hard", "out/link", "out/sub"]);
+  expect(existsSync(join(project.folder, "made"))).toBe(true);
+  expect(alone.events.flatMap((event) => (event.type === "run.note" ? event.text : []))).toContain(
+    'artifacts of "build" are as an earlier run left them in .outrigger/artifacts/build',
+  );
+  expect(JSON.parse(project.read("report.json"))).toMatchObject({
+    jobs: [{ name: "middle", artifactsFrom: ["build", "failing"], artifacts: { files: 2 } }],
+  });
   // What jobs of the run hand on is gone with it.
   expect(readdirSync(project.stateFolder, { recursive: true }).filter((path) => String(path).endsWith(".tar"))).toEqual(
     [],

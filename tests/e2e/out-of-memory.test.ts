@@ -41,6 +41,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
       caches: openCacheStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       planAgain: async () => undefined,
       artifacts: openArtifactStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
+      copiesArtifacts: false,
       interruption: { stop: NEVER, kill: NEVER },
     },
     { maxParallelJobs: 1 },

@@ -28,6 +28,8 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
         .choices(["dialect", "strict", "warn"])
         .default("dialect"),
     )
+    .option("--no-deps", "run the named jobs without those they need, with the artifacts that earlier runs left")
+    .option("--with-stages", "run everything in the stages before the named jobs too")
     .option("--service-logs", "show the services' logs beside the jobs'")
     .addOption(
       new Option("--manual <job>", "start this manual job too, in its place in the pipeline (repeatable)")
@@ -42,6 +44,8 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
         .default("auto"),
     )
     .option("--json [file]", "print events as NDJSON, or write them to a file and keep the screen")
+    .option("--report <file>", "write how the run and each job ended, with artifacts and caches, as one JSON object")
+    .option("--artifacts-to-source", "copy what jobs keep as artifacts into your own tree; says what that replaced")
     .addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
     .option("--ascii", "no characters beyond ASCII")
     .option("-q, --quiet", "only the cause and the exit code")

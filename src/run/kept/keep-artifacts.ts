@@ -35,20 +35,38 @@ export async function keepArtifacts(ended: EndedJob, artifacts: Artifacts): Prom
   const count: FileCount = { files: 0, bytes: 0 };
   await context.artifacts.write(job, packTar(collectFiles(sandbox, filter, count, signal)));
   warnOfFilter(ended, filter);
+  // Also of nothing: what an earlier run left is not what this one did.
+  const { folder, leftOut } = await publish(ended);
   if (count.files === 0) {
     await context.artifacts.remove(job);
     context.emit({ type: "run.note", level: "warning", job, text: "no files to keep as artifacts" });
     return;
   }
-  const { folder, leftOut } = await publish(ended);
   for (const path of leftOut.slice(0, MAX_TOLD)) {
     const text = `artifact "${path}" leads out of its folder: later jobs get it, ${folder} does not`;
     context.emit({ type: "run.note", level: "note", job, text });
   }
   context.emit({ type: "artifacts.kept", job, ...count, ...(folder === undefined ? {} : { folder }) });
+  if (context.copiesArtifacts && folder !== undefined) await copyToSource(ended);
+}
+
+/** A person asked for it; who reads the log sees what is not as it was. */
+async function copyToSource({ context, job }: EndedJob): Promise<void> {
+  const { files, replaced, leftOut } = await context.artifacts.copyToSource(job);
+  const note = (level: "note" | "warning", text: string): void => context.emit({ type: "run.note", level, job, text });
+  note("note", `artifacts are copied into your tree: ${files} new or changed${tellPaths(", replaced: ", replaced)}`);
+  if (leftOut.length > 0) note("warning", `artifacts are not copied into your tree${tellPaths(": ", leftOut)}`);
+}
+
+function tellPaths(lead: string, paths: readonly string[]): string {
+  if (paths.length === 0) return "";
+  const told = paths.slice(0, MAX_PATHS).map((path) => JSON.stringify(path));
+  const rest = paths.length - told.length;
+  return `${lead}${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 const MAX_TOLD = 5;
+const MAX_PATHS = 20;
 
 /** For people it is a convenience: a project that cannot be written to fails no job. */
 async function publish({ context, job }: EndedJob): Promise<{ folder?: string; leftOut: readonly string[] }> {
