@@ -32,6 +32,8 @@ describe("what an engine's refusal means", () => {
 
   test("only a 404 says that an object is gone", () => {
     expect(isGone(new DockerRefusal(404, "No such network"))).toBe(true);
+    const podman = "container create: unable to find network with name or ID outrigger-1-job: network not found";
+    expect(isGone(new DockerRefusal(500, podman))).toBe(true);
     expect(isGone(new DockerRefusal(409, "conflict"))).toBe(false);
   });
 });

@@ -14,9 +14,9 @@ export class DockerRefusal extends EngineFailureError {
   }
 }
 
-/** True when the object is not there, or was removed meanwhile. */
+/** True when the object is not there yet, or was removed meanwhile. */
 export function isGone(error: unknown): boolean {
-  return error instanceof DockerRefusal && error.status === 404;
+  return error instanceof DockerRefusal && (error.status === 404 || error.code === "no_such_object");
 }
 
 /** True when the container exists and its process could not be started at all: its image is at fault, not the engine. */
@@ -64,6 +64,8 @@ const KNOWN: readonly (readonly [pattern: RegExp, explanation: Explanation])[] =
     /operation not permitted|unable to apply caps/i,
     { code: "not_permitted", hint: "the engine itself may not do this on its host" },
   ],
+  // Podman 4.3 says 500 where a container names a network that is not made yet.
+  [/unable to find network .*network not found/i, { code: "no_such_object" }],
   [/cannot allocate memory/i, { code: "out_of_memory" }],
 ];
 
