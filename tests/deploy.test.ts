@@ -45,7 +45,11 @@ describe("deploy/kubernetes", () => {
   });
 
   test("its settings are read without a finding", () => {
-    const read = readRunnerSection("config.toml", readText("base/config.toml"), "kubernetes", undefined);
+    const read = readRunnerSection(
+      { file: "config.toml", folder: FOLDER, text: readText("base/config.toml") },
+      "kubernetes",
+      undefined,
+    );
     if (read.kind === "invalid") throw new Error(read.diagnostic.message);
     const settings = readKubernetesSettings(read.section);
     expect(read.section.engine.diagnostics).toEqual([]);
@@ -65,7 +69,7 @@ describe("docs/kubernetes.md", () => {
 
   test("its example of settings is read without a finding", () => {
     const [, block = ""] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
-    const read = readRunnerSection("docs", block, "kubernetes", undefined);
+    const read = readRunnerSection({ file: "docs", folder: ROOT, text: block }, "kubernetes", undefined);
     if (read.kind === "invalid") throw new Error(read.diagnostic.message);
     readKubernetesSettings(read.section);
     expect(read.section.engine.diagnostics).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -41,12 +41,28 @@ pull_policy = ["always", "if-not-present"]
 privileged = "yes"
 memori_limit = "1Gi"
 `,
+  "patches/terminal.yml": "containers: [{name: build, tty: true}]\n",
+  "patched.toml": `
+[[runners]]
+executor = "kubernetes"
+[[runners.kubernetes.pod_spec]]
+name = "terminal"
+patch_path = "patches/terminal.yml"
+`,
+  "patched-wrong.toml": `
+[[runners]]
+executor = "kubernetes"
+[[runners.kubernetes.pod_spec]]
+name = "no helper"
+patch = "containers: [{name: helper, $patch: delete}]"
+`,
   "broken.toml": "[runners.kubernetes\n",
 };
 
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "outrigger-explain-"));
+  mkdirSync(join(folder, "patches"));
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,6 +131,20 @@ describe("outrigger explain --engine kubernetes", () => {
         },
       },
     });
+  });
+
+  test("--format yaml prints it with the operator's patches, and one that does not fit is told first (K-59)", async () => {
+    const { stdout } = await explain("document", "--format", "yaml", "--config", "patched.toml");
+    expect(readValue(stdout)).toMatchObject({
+      value: { spec: { containers: [{ name: "build", tty: true }, {}, {}, {}] } },
+    });
+    for (const command of ["explain", "run"]) {
+      const wrong = await call(command, "document", "--engine", "kubernetes", "--config", "patched-wrong.toml");
+      expect({ ...wrong, stderr: "" }).toEqual({ exitCode: 2, stdout: "", stderr: "" });
+      expect(wrong.stderr).toContain(
+        'patched-wrong.toml:6:1: error: the patch "no helper" does not fit the pod: the pod has no container "helper" any more\n',
+      );
+    }
   });
 
   test("two services on one port are two more pods (K-35)", async () => {

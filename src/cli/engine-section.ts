@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { ReadRunner } from "../config/runner-section.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import type { EngineOptions } from "./commands/engine-options.ts";
@@ -22,10 +22,11 @@ export async function readSettingsFile(cwd: string, options: EngineOptions): Pro
     if (runner === undefined) return undefined;
     throw new UsageError("--runner names a runner of a settings file", { hint: "name the file: --config FILE" });
   }
-  const text = await readFile(resolve(cwd, file), "utf8").catch((error: unknown) => {
+  const path = resolve(cwd, file);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new UsageError(`cannot read --config "${file}"`, { hint: "check the path", cause: error });
   });
   // The parser is loaded by those who need it only.
   const { readRunnerSection } = await import("../config/runner-section.ts");
-  return { file, text, read: readRunnerSection(file, text, engine, runner) };
+  return { file, text, read: readRunnerSection({ file, text, folder: dirname(path) }, engine, runner) };
 }

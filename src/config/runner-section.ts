@@ -10,6 +10,16 @@ export interface RunnerSection {
   readonly engine: TomlSection;
   /** `[[runners]]` itself: feature flags stand there. */
   readonly runner: TomlSection;
+  /** The folder of the file: paths in it begin there. */
+  readonly folder: string;
+}
+
+/** A settings file that was read. */
+export interface SettingsText {
+  /** As messages name it. */
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
 }
 
 export type ReadRunner =
@@ -23,7 +33,8 @@ export type ReadRunner =
  * @param name of the runner; undefined: the first with such a table.
  * @throws UsageError when the file has none.
  */
-export function readRunnerSection(file: string, text: string, engine: string, name: string | undefined): ReadRunner {
+export function readRunnerSection(source: SettingsText, engine: string, name: string | undefined): ReadRunner {
+  const { file, text, folder } = source;
   const toml = readToml(file, text);
   if (toml.kind === "invalid") return toml;
   const runners = runnersOf(toml.file);
@@ -42,6 +53,7 @@ export function readRunnerSection(file: string, text: string, engine: string, na
     section: {
       engine: new TomlSection(toml.file, [...path, engine], isTable(settings) ? settings : {}),
       runner: new TomlSection(toml.file, path, table),
+      folder,
     },
   };
 }

@@ -216,6 +216,7 @@ const ENGINE = {
   "invalid-setting": "A value in a settings file that is none of those it can have.",
   "invalid-toml": "A settings file is not TOML.",
   "overwrite-not-allowed": "A variable of the job asks for more of the cluster than the operator allows.",
+  "pod-spec-patch": "A change to pods in a settings file that does not fit the pod.",
   "pull-policy-not-allowed": "None of the pull policies asked for is allowed by the operator.",
   "setting-without-effect": "A setting that nothing here needs.",
   "too-large-for-cluster": "The variables of a job are more than a cluster takes.",

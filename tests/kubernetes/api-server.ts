@@ -3,13 +3,14 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { type JsonRecord, toNumber, toRecord, toText } from "../../src/engines/json.ts";
+import type { JsonObject } from "../../src/engines/kubernetes/pod.ts";
+import { strategicMerge } from "../../src/engines/kubernetes/strategic-merge.ts";
 import { admit } from "./admission.ts";
 import { type ApiPath, parsePath, toCall } from "./api-path.ts";
 import { createSocketServer, serveExec } from "./exec-socket.ts";
 import type { FakeCluster } from "./fake-cluster.ts";
 import type { Fault } from "./faults.ts";
 import { matchesFields, matchesLabels } from "./selectors.ts";
-import { mergePatch } from "./strategic-merge.ts";
 import { serveWatch } from "./watch-stream.ts";
 
 /** The HTTP side of a fake cluster. */
@@ -132,7 +133,7 @@ export class ApiServer {
   }
 
   #patch(path: ApiPath, body: JsonRecord, answer: ServerResponse | undefined): void {
-    const object = this.#cluster.store.change(path, (old) => mergePatch(old, body));
+    const object = this.#cluster.store.change(path, (old) => merge(old, body));
     if (object === undefined) return notFound(answer, path);
     reply(answer, 200, object);
   }
@@ -247,6 +248,12 @@ function refuseUpgrade(socket: Duplex, status: number, message: string): void {
   const body = JSON.stringify(toStatus(status, message));
   const head = `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
   socket.end(head + body);
+}
+
+/** Everything here came as JSON; only its type does not say so. */
+function merge(old: JsonRecord, patch: JsonRecord): JsonRecord {
+  const [target, changes]: readonly JsonObject[] = JSON.parse(JSON.stringify([old, patch]));
+  return strategicMerge(target ?? {}, changes ?? {}, (why, place) => new Error(`${place}: ${why}`));
 }
 
 function toStatus(code: number, message: string): object {

@@ -45,6 +45,10 @@ export class TomlSection {
     return this.#table[key] !== undefined;
   }
 
+  placeOf(key: string): SourceSpan {
+    return this.#file.placeOf([...this.#path, key]);
+  }
+
   string(key: string): string | undefined {
     return this.#read(key, "a text", (value) => (typeof value === "string" ? value : undefined));
   }
@@ -151,7 +155,7 @@ export class TomlSection {
   }
 
   #add(severity: Diagnostic["severity"], code: DiagnosticCode, key: string, message: string, hint?: string): void {
-    const at = this.#file.placeOf([...this.#path, key]);
+    const at = this.placeOf(key);
     this.#found.push({ severity, code, message, at, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -1,6 +1,8 @@
 import type { JobPlan } from "../../model/job-plan.ts";
+import { EngineFailureError } from "../../model/outrigger-error.ts";
 import type { Owner } from "../../model/owner.ts";
-import type { EnginePlanner } from "../engine-planner.ts";
+import type { Diagnostic } from "../../text/diagnostic.ts";
+import type { EnginePlanner, FittedJob } from "../engine-planner.ts";
 import { chooseLayout } from "./choose-layout.ts";
 import { fitJob } from "./fit-job.ts";
 import type { LabelSource } from "./labels.ts";
@@ -34,8 +36,9 @@ export class KubernetesPlanner implements EnginePlanner {
     this.#surroundings = surroundings;
   }
 
-  fit(job: JobPlan): ReturnType<EnginePlanner["fit"]> {
-    return fitJob(job, this.#settings);
+  fit(job: JobPlan): FittedJob {
+    const fitted = fitJob(job, this.#settings);
+    return { ...fitted, diagnostics: [...fitted.diagnostics, ...this.#tryPatches(fitted.job)] };
   }
 
   containerNames(job: JobPlan): ReadonlyMap<string, string> {
@@ -55,6 +58,19 @@ export class KubernetesPlanner implements EnginePlanner {
     );
     const isSecret = secretTest(job.secrets);
     return objects.map((object) => hide(JSON.parse(JSON.stringify(object)), isSecret));
+  }
+
+  /** A patch that does not fit is told before anything is created, with its place in the settings file. @source K-59 */
+  #tryPatches(job: JobPlan): readonly Diagnostic[] {
+    if (this.#settings.podSpecPatches.length === 0) return [];
+    try {
+      this.manifests(job);
+      return [];
+    } catch (error) {
+      if (!(error instanceof EngineFailureError)) throw error;
+      const { message, hint, at = job.at } = error;
+      return [{ severity: "error", code: "pod-spec-patch", message, at, ...(hint === undefined ? {} : { hint }) }];
+    }
   }
 
   #toContext(job: JobPlan, layout: PodLayout): PodContext {

@@ -9,9 +9,11 @@ const spec: PodSpec = {
   nodeSelector: { disk: "ssd" },
 };
 
-const merge = (patch: JsonObject): unknown => patchPodSpec(spec, [{ kind: "merge", name: "mine", patch }]);
+const at = { file: "config.toml", line: 3, column: 1 };
+
+const merge = (patch: JsonObject): unknown => patchPodSpec(spec, [{ kind: "merge", name: "mine", at, patch }]);
 const json = (...operations: readonly JsonObject[]): unknown =>
-  patchPodSpec(spec, [{ kind: "json", name: "mine", operations }]);
+  patchPodSpec(spec, [{ kind: "json", name: "mine", at, operations }]);
 
 describe("the operator's changes to a pod (K-59, K-117)", () => {
   test("none leave it as it is", () => {
@@ -63,6 +65,26 @@ describe("the operator's changes to a pod (K-59, K-117)", () => {
     },
   ])("json: $title", ({ operations, gives }) => {
     expect(json(...operations)).toEqual({ ...spec, ...gives });
+  });
+
+  test("a strategic merge changes a container by its name", () => {
+    const patch = { containers: [{ name: "build", tty: true }] };
+    expect(patchPodSpec(spec, [{ kind: "strategic", name: "mine", at, patch }])).toEqual({
+      ...spec,
+      containers: [{ ...spec.containers[0], tty: true }],
+    });
+  });
+
+  test.each<{ patch: JsonObject; says: string }>([
+    { patch: { containers: [{ image: "x" }] }, says: 'told apart, at "containers[0]"' },
+    { patch: { containers: [{ name: "build", $patch: "delete" }] }, says: "the pod has no containers any more" },
+    {
+      patch: { containers: [{ $patch: "replace" }, { name: "other" }] },
+      says: 'the pod has no container "build" any more',
+    },
+  ])("a strategic one that does not fit has its place in the settings file: $says", ({ patch, says }) => {
+    const work = (): unknown => patchPodSpec(spec, [{ kind: "strategic", name: "mine", at, patch }]);
+    expect(work).toThrow(expect.objectContaining({ message: expect.stringContaining(says), at }));
   });
 
   test.each<{ operation: JsonObject; says: string }>([

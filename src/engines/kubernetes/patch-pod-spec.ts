@@ -1,6 +1,8 @@
 import { EngineFailureError } from "../../model/outrigger-error.ts";
-import type { Json, JsonObject, PodSpec } from "./pod.ts";
+import { assertNever } from "../../text/assert-never.ts";
+import { isJsonList, isJsonObject, type Json, type JsonObject, type PodSpec } from "./pod.ts";
 import type { PodSpecPatch } from "./settings.ts";
+import { strategicMerge } from "./strategic-merge.ts";
 
 /**
  * The operator's changes, in order, after everything else is decided.
@@ -10,21 +12,37 @@ import type { PodSpecPatch } from "./settings.ts";
  */
 export function patchPodSpec(spec: PodSpec, patches: readonly PodSpecPatch[]): PodSpec {
   if (patches.length === 0) return spec;
-  let patched: Json = toJson(spec);
+  let patched: PodSpec = spec;
   for (const patch of patches) {
-    patched =
-      patch.kind === "merge"
-        ? mergePatch(patched, patch.patch)
-        : applyOperations(patched, patch.operations, patch.name);
+    const next = applyPatch(toJson(patched), patch);
+    if (!isPodSpec(next)) throw wrongPatch(patch, "the pod has no containers any more");
+    const names = new Set(next.containers.map(({ name }) => name));
+    const lost = spec.containers.find(({ name }) => !names.has(name));
+    if (lost !== undefined) throw wrongPatch(patch, `the pod has no container "${lost.name}" any more`);
+    patched = next;
   }
-  if (!isPodSpec(patched)) throw wrongPatch(patches.at(-1)?.name ?? "", "the pod has no containers any more");
   return patched;
+}
+
+function applyPatch(spec: Json, patch: PodSpecPatch): Json {
+  switch (patch.kind) {
+    case "merge":
+      return mergePatch(spec, patch.patch);
+    case "json":
+      return applyOperations(spec, patch);
+    case "strategic":
+      return strategicMerge(isJsonObject(spec) ? spec : {}, patch.patch, (why, place) =>
+        wrongPatch(patch, place === "" ? why : `${why}, at "${place}"`),
+      );
+    default:
+      return assertNever(patch);
+  }
 }
 
 /** RFC 7386: `null` removes, lists are replaced. */
 function mergePatch(target: Json, patch: Json): Json {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, Json | undefined> = isObject(target) ? { ...target } : {};
+  if (!isJsonObject(patch)) return patch;
+  const result: Record<string, Json | undefined> = isJsonObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else if (value !== undefined) result[key] = mergePatch(result[key] ?? null, value);
@@ -33,12 +51,12 @@ function mergePatch(target: Json, patch: Json): Json {
 }
 
 /** RFC 6902. */
-function applyOperations(target: Json, operations: readonly JsonObject[], name: string): Json {
+function applyOperations(target: Json, patch: Extract<PodSpecPatch, { readonly kind: "json" }>): Json {
   let result = target;
-  for (const operation of operations) {
+  for (const operation of patch.operations) {
     const { op, path } = operation;
     const place = [op, path].filter((word) => typeof word === "string").join(" ");
-    const refuse = (why: string): EngineFailureError => wrongPatch(name, `${why}, at "${place}"`);
+    const refuse = (why: string): EngineFailureError => wrongPatch(patch, `${why}, at "${place}"`);
     result = applyOperation(result, operation, refuse);
   }
   return result;
@@ -88,7 +106,8 @@ function pointerOf(text: Json | undefined, refuse: Refuse): readonly string[] {
 
 function find(target: Json, path: readonly string[], refuse: Refuse): Json {
   let found: Json | undefined = target;
-  for (const part of path) found = isList(found) ? found[Number(part)] : isObject(found) ? found[part] : undefined;
+  for (const part of path)
+    found = isJsonList(found) ? found[Number(part)] : isJsonObject(found) ? found[part] : undefined;
   if (found === undefined) throw refuse("nothing stands there");
   return found;
 }
@@ -97,27 +116,19 @@ function find(target: Json, path: readonly string[], refuse: Refuse): Json {
 function change(target: Json, path: readonly string[], refuse: Refuse, make: (() => Json) | undefined): Json {
   const [part, ...rest] = path;
   if (part === undefined) return make === undefined ? null : make();
-  if (isList(target)) {
+  if (isJsonList(target)) {
     const at = part === "-" ? target.length : Number(part);
     if (!Number.isInteger(at) || at < 0 || at > target.length) throw refuse("no such place in the list");
     if (rest.length > 0) return target.with(at, change(target[at] ?? null, rest, refuse, make));
     return make === undefined ? target.toSpliced(at, 1) : target.toSpliced(at, 0, make());
   }
-  if (!isObject(target)) throw refuse("nothing stands above it");
+  if (!isJsonObject(target)) throw refuse("nothing stands above it");
   const { [part]: old, ...others } = target;
   if (rest.length > 0) {
     if (old === undefined) throw refuse("nothing stands above it");
     return { ...target, [part]: change(old, rest, refuse, make) };
   }
   return make === undefined ? others : { ...target, [part]: make() };
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A pod spec is JSON by what it is made of; only its type does not say so. */
@@ -132,8 +143,9 @@ function isPodSpec(value: unknown): value is PodSpec {
   return Array.isArray(value.containers) && value.containers.length > 0;
 }
 
-function wrongPatch(name: string, why: string): EngineFailureError {
+function wrongPatch({ name, at }: PodSpecPatch, why: string): EngineFailureError {
   return new EngineFailureError("pod_spec_patch", `the patch "${name}" does not fit the pod: ${why}`, {
+    at,
     hint: "see the pod without it: remove it from the settings file and run outrigger explain --engine kubernetes --format yaml",
   });
 }

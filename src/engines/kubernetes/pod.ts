@@ -7,6 +7,14 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+export function isJsonList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !isJsonList(value);
+}
+
 export interface Metadata {
   readonly name: string;
   readonly namespace?: string;

@@ -1,4 +1,5 @@
 import type { PullPolicy } from "../../model/pipeline.ts";
+import type { SourceSpan } from "../../text/source.ts";
 import type { ContainerSecurity, DnsConfig, DnsPolicy, HostAlias, JsonObject, Toleration } from "./pod.ts";
 
 /** What the operator says about the cluster: `[runners.kubernetes]`, every default filled in. */
@@ -118,9 +119,14 @@ export interface ConfiguredVolume {
 }
 
 /** One change to the whole pod's `spec`, in order. @source K-59 */
-export type PodSpecPatch =
-  | { readonly kind: "merge"; readonly name: string; readonly patch: JsonObject }
-  | { readonly kind: "json"; readonly name: string; readonly operations: readonly JsonObject[] };
+export type PodSpecPatch = (
+  | { readonly kind: "merge" | "strategic"; readonly patch: JsonObject }
+  | { readonly kind: "json"; readonly operations: readonly JsonObject[] }
+) & {
+  readonly name: string;
+  /** In the settings file. */
+  readonly at: SourceSpan;
+};
 
 export interface TimingSettings {
   /** How long a pod may take to run. */

@@ -1,6 +1,6 @@
 import type { ContainerPlan, JobPlan } from "../../model/job-plan.ts";
 import { loginServerOf, type RegistryLogin } from "../registry-logins.ts";
-import type { Json, JsonObject } from "./pod.ts";
+import { isJsonObject, type Json, type JsonObject } from "./pod.ts";
 
 /** By registry, or by a path below one. */
 export type UserLogins = ReadonlyMap<string, RegistryLogin>;
@@ -37,7 +37,7 @@ export function loginsOfVariable(text: string | undefined): JsonObject {
   if (text === undefined) return {};
   try {
     const config: Json = JSON.parse(text);
-    return isObject(config) && isObject(config["auths"]) ? config["auths"] : {};
+    return isJsonObject(config) && isJsonObject(config["auths"]) ? config["auths"] : {};
   } catch {
     return {};
   }
@@ -47,8 +47,4 @@ function ofFile(plans: readonly ContainerPlan[]): JsonObject {
   return Object.fromEntries(
     plans.flatMap(({ image }) => (image.auth === undefined ? [] : [[loginServerOf(image.ref), toEntry(image.auth)]])),
   );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

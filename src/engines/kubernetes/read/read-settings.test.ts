@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRunnerSection } from "../../../config/runner-section.ts";
 import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../settings.ts";
 import { readKubernetesSettings } from "./read-settings.ts";
@@ -10,7 +13,7 @@ interface Read {
 }
 
 function readFile(text: string, runner?: string): Read {
-  const read = readRunnerSection("config.toml", text, "kubernetes", runner);
+  const read = readRunnerSection({ file: "config.toml", folder, text }, "kubernetes", runner);
   if (read.kind === "invalid") throw new Error(read.diagnostic.message);
   const { section } = read;
   const settings = readKubernetesSettings(section);
@@ -20,6 +23,14 @@ function readFile(text: string, runner?: string): Read {
   );
   return { settings, said };
 }
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "outrigger-settings-"));
+  writeFileSync(join(folder, "patch.yml"), "containers: [{name: build, tty: true}]\n");
+  writeFileSync(join(folder, "broken.yml"), "a: b\n c: [\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = (keys: string): Read => readFile(`[runners.kubernetes]\n${keys}`);
 
@@ -191,6 +202,8 @@ describe("the keys of [runners.kubernetes]", () => {
         name = "node"
         patch_type = "json"
         patch = '[{"op": "add", "path": "/nodeName", "value": "n"}]'
+      [[runners.kubernetes.pod_spec]]
+        patch_path = "patch.yml"
     `);
     expect(said).toEqual([]);
     expect(settings).toMatchObject({
@@ -211,6 +224,7 @@ describe("the keys of [runners.kubernetes]", () => {
       podSpecPatches: [
         { kind: "merge", name: "hostname", patch: { hostname: "x" } },
         { kind: "json", name: "node", operations: [{ op: "add", path: "/nodeName", value: "n" }] },
+        { kind: "strategic", name: "pod_spec", patch: { containers: [{ name: "build", tty: true }] } },
       ],
     });
   });
@@ -242,9 +256,30 @@ describe("what is wrong in a settings file", () => {
       'helper_image_flavor = "x"',
       '2:1 note: "runners.kubernetes.helper_image_flavor" has no effect: no image of ours runs beside a job',
     ],
+    ['[[runners.kubernetes.pod_spec]]\npatch = "[]"', "3:1 error: a strategic patch should be a mapping"],
     [
-      '[[runners.kubernetes.pod_spec]]\npatch = "a: 1"',
-      '2:1 error: a strategic patch needs the cluster\'s own rules and is not supported (write patch_type = "merge", which replaces lists as a whole, or "json")',
+      '[[runners.kubernetes.pod_spec]]\npatch = "a: 1"\npatch_path = "patch.yml"',
+      "4:1 error: a pod_spec has either patch or patch_path (leave one of them out)",
+    ],
+    [
+      '[[runners.kubernetes.pod_spec]]\npatch_path = "nowhere.yml"',
+      '3:1 error: the patch "nowhere.yml" cannot be read: there is no such file (paths begin at the folder of the settings file)',
+    ],
+    [
+      '[[runners.kubernetes.pod_spec]]\npatch_path = "."',
+      '3:1 error: the patch "." cannot be read: it is a folder (paths begin at the folder of the settings file)',
+    ],
+    [
+      '[[runners.kubernetes.pod_spec]]\npatch_path = "broken.yml"',
+      '3:1 error: line 1 of "broken.yml": Nested mappings are not allowed in compact mappings',
+    ],
+    [
+      '[[runners.kubernetes.pod_spec]]\npatch = "a: ["',
+      "3:1 error: line 1 of the patch: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
+    [
+      "[[runners.kubernetes.pod_spec]]\nname = 'x'",
+      '2:1 error: a pod_spec needs a patch (for example patch = "hostNetwork: true")',
     ],
     [
       '[[runners.kubernetes.pod_spec]]\npatch_type = "json"\npatch = "a: 1"',
@@ -297,7 +332,11 @@ namespace = "two"
 
   test("a text that is no TOML is told with its place", () => {
     expect(
-      readRunnerSection("config.toml", "[runners.kubernetes]\nimage = x\n", "kubernetes", undefined),
+      readRunnerSection(
+        { file: "config.toml", folder, text: "[runners.kubernetes]\nimage = x\n" },
+        "kubernetes",
+        undefined,
+      ),
     ).toMatchObject({
       kind: "invalid",
       diagnostic: { message: "not TOML: invalid value", at: { file: "config.toml", line: 2, column: 9 } },

@@ -42,7 +42,7 @@ const WITHOUT_EFFECT: readonly (readonly [string, string])[] = [
 ];
 
 /** What an operator's file says, with every default filled in. Findings are added to the section's own. */
-export function readKubernetesSettings({ engine, runner }: RunnerSection): KubernetesSettings {
+export function readKubernetesSettings({ engine, runner, folder }: RunnerSection): KubernetesSettings {
   const flags = runner.table("feature_flags");
   const settings: KubernetesSettings = {
     access: readAccess(engine),
@@ -76,7 +76,7 @@ export function readKubernetesSettings({ engine, runner }: RunnerSection): Kuber
     hostAliases: engine.tables("host_aliases").flatMap(readHostAlias),
     honorsEntrypoint: flags?.boolean("FF_KUBERNETES_HONOR_ENTRYPOINT") ?? DEFAULTS.honorsEntrypoint,
     activeDeadline: flags?.boolean("FF_USE_POD_ACTIVE_DEADLINE_SECONDS") ?? DEFAULTS.activeDeadline,
-    podSpecPatches: readPodSpecPatches(engine),
+    podSpecPatches: readPodSpecPatches(engine, folder),
     timing: readTiming(engine),
     retryLimit: engine.count("retry_limit") ?? DEFAULTS.retryLimit,
     printPodWarningEvents: engine.boolean("print_pod_warning_events") ?? DEFAULTS.printPodWarningEvents,
