@@ -21,6 +21,7 @@ export interface CompileChoices {
   readonly fileVariables?: readonly FileVariable[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
+  readonly keepDocument?: "whole" | "own";
   /** By `JOB.NAME`. */
   readonly jobInputs?: Readonly<Record<string, string>>;
   /** Files of the work tree, for `include`; without it none can be fetched. */
@@ -42,6 +43,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     ...(choices.fileVariables === undefined ? {} : { fileVariables: choices.fileVariables }),
     ...(choices.trigger === undefined ? {} : { trigger: choices.trigger }),
     ...inputsOf(choices),
+    ...(choices.keepDocument === undefined ? {} : { keepDocument: choices.keepDocument }),
     ...(choices.jobInputs === undefined ? {} : { jobInputs: new Map(Object.entries(choices.jobInputs)) }),
   };
   const source = { file: ".gitlab-ci.yml", text };

@@ -4,11 +4,13 @@ import { describe, expect, test } from "vitest";
 import { explainUnplanned } from "../src/cli/explain-decision.ts";
 import { withoutRunOnly } from "../src/cli/findings-to-tell.ts";
 import { toIdleChoices } from "../src/cli/idle-choices.ts";
+import type { Pipeline } from "../src/model/pipeline.ts";
 import { planPipeline } from "../src/plan/plan-pipeline.ts";
 import { toSourceText } from "../src/text/source-text.ts";
 import { readDocuments } from "../src/yaml/read-documents.ts";
 import { readOrdinary } from "../src/yaml/read-ordinary.ts";
 import { type BuildOptions, TreeBuilder } from "../src/yaml/tree-builder.ts";
+import { writeNode } from "../src/yaml/write-node.ts";
 import type { YamlNode } from "../src/yaml/yaml-node.ts";
 import { compileGitlab } from "./compile-gitlab.ts";
 
@@ -26,6 +28,13 @@ function shapeOf(node: YamlNode): unknown {
   if (node.kind === "scalar") return [node.text, node.plain];
   if (node.kind === "sequence") return node.items.map(shapeOf);
   return [...node.entries].map(([name, { value }]) => [name, shapeOf(value)]);
+}
+
+/** All of a pipeline but the places where it is written. */
+function graphOf(pipeline: Pipeline | undefined): unknown {
+  const withoutPlaces = (key: string, value: unknown): unknown =>
+    key === "at" ? undefined : value instanceof Map ? [...value] : value;
+  return JSON.parse(JSON.stringify(pipeline ?? null, withoutPlaces));
 }
 
 /** Files that GitLab itself refuses, and as what. */
@@ -46,6 +55,13 @@ describe.skipIf(names.length === 0)("pipeline files from public repositories", (
     const fast = readOrdinary(new TreeBuilder(source, OPTIONS));
     const [full] = readDocuments(source, OPTIONS).documents;
     if (fast !== undefined && full !== undefined) expect(shapeOf(fast)).toEqual(shapeOf(full));
+  });
+
+  test.each(names)("%s written out as one document is the same pipeline (GY-64)", (name) => {
+    const { pipeline, document } = compileGitlab(readFileSync(join(FOLDER, name), "utf8"), { keepDocument: "whole" });
+    if (pipeline === undefined || document === undefined) return;
+    const again = compileGitlab(writeNode(document)).pipeline;
+    expect(graphOf(again)).toEqual(graphOf(pipeline));
   });
 
   const counts = new Map<string, number>();

@@ -1,3 +1,4 @@
+import type { DialectContext } from "../dialects/dialect.ts";
 import { keepMemorySmall } from "../system/memory.ts";
 import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -19,11 +20,21 @@ export interface CompiledForCommand extends LoadedPipeline {
 }
 
 /** What every command does that looks at a pipeline file without running it. */
-export async function compileForCommand(context: CliContext, options: PipelineOptions): Promise<CompiledForCommand> {
+export async function compileForCommand(
+  context: CliContext,
+  options: PipelineOptions,
+  keepDocument?: DialectContext["keepDocument"],
+): Promise<CompiledForCommand> {
   keepMemorySmall();
   const variables = await readGivenVariables(context.cwd, options);
   const request = await toDialectRequest(context.cwd, options);
-  const loaded = await loadPipeline(context, { ...request, file: options.file, variables, pipelineId: 1 });
+  const loaded = await loadPipeline(context, {
+    ...request,
+    file: options.file,
+    variables,
+    pipelineId: 1,
+    ...(keepDocument === undefined ? {} : { keepDocument }),
+  });
   tellDialect(context, loaded);
   const failed = hasErrors(loaded.diagnostics);
   return {

@@ -1,11 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readConfig } from "../config/config.ts";
-import { systemClock } from "../system/clock.ts";
+import { type CliOutput, runInFolder } from "../../tests/run-in-folder.ts";
 import { EXIT } from "./exit-codes.ts";
-import { runCli } from "./main.ts";
 
 let folder = "";
 
@@ -15,31 +13,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function outrigger(files: Readonly<Record<string, string>>, ...argv: readonly string[]) {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  const written = { stdout: "", stderr: "" };
-  const sink = (name: keyof typeof written) => ({
-    write: (text: string): void => {
-      written[name] += text;
-    },
-    isTerminal: false,
-    columns: undefined,
-  });
-  const config = { ...readConfig(), stateFolder: join(folder, "state"), configFolder: join(folder, "config") };
-  const exitCode = await runCli(argv, {
-    config,
-    version: "1.2.3",
-    cwd: folder,
-    clock: systemClock,
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    exit: () => undefined,
-  });
-  return { exitCode, ...written };
-}
+const outrigger = (files: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<CliOutput> =>
+  runInFolder(folder, files, ...argv);
 
 describe("findings through includes", () => {
   const files = {

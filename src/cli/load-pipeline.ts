@@ -48,6 +48,7 @@ export interface PipelineRequest {
   readonly inputs?: GivenInputs;
   readonly jobInputs?: ReadonlyMap<string, string>;
   readonly includes: IncludeChoices;
+  readonly keepDocument?: DialectContext["keepDocument"];
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
@@ -163,6 +164,7 @@ function toDialectContext(context: CliContext, request: PipelineRequest, facts: 
     ...(request.secrets === undefined ? {} : { secrets: request.secrets }),
     ...(request.deliver === undefined ? {} : { deliver: request.deliver }),
     ...(request.inputs === undefined ? {} : { inputs: request.inputs }),
+    ...(request.keepDocument === undefined ? {} : { keepDocument: request.keepDocument }),
     ...(request.jobInputs === undefined ? {} : { jobInputs: request.jobInputs }),
   };
 }

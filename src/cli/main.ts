@@ -4,6 +4,7 @@ import { readConfig } from "../config/config.ts";
 import { systemClock } from "../system/clock.ts";
 import { hasUnfinishedRuns } from "../system/unfinished-runs.ts";
 import type { CliContext, TextSink } from "./cli-context.ts";
+import { addConfigCommand } from "./commands/config.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -74,6 +75,7 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
   addListCommand(program, context, finish);
   addLintCommand(program, context, finish);
   addExplainCommand(program, context, finish);
+  addConfigCommand(program, context, finish);
   addConvertCommand(program, context, finish);
   addLogsCommand(program, context, finish);
   addGcCommand(program, context, finish);

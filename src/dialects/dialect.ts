@@ -1,6 +1,7 @@
 import type { DialectId, Pipeline } from "../model/pipeline.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { SourceSpan } from "../text/source.ts";
+import type { YamlMapping } from "../yaml/yaml-node.ts";
 import type { Files } from "./files.ts";
 
 /** Reads one kind of pipeline file. Pure: text and facts in, a pipeline and findings out. */
@@ -27,6 +28,8 @@ export interface CompiledPipeline {
   readonly diagnostics: readonly Diagnostic[];
   /** Files that were taken in beside the source itself, by name; absent: none. */
   readonly included?: ReadonlyMap<string, IncludedSource>;
+  /** What {@link DialectContext.keepDocument} asked for, as far as it could be made. GitLab files only. */
+  readonly document?: YamlMapping;
 }
 
 export interface GivenInputs {
@@ -55,6 +58,11 @@ export interface DialectContext {
   readonly variables: ReadonlyMap<string, GivenVariable>;
   /** From the person's files, by file; later files win, and `variables` over all of them. GitLab files only. */
   readonly fileVariables?: readonly FileVariable[];
+  /**
+   * `whole`: the file with everything put into it that it takes in or refers to. `own`: its own content, inputs put in;
+   * nothing is included and no pipeline made (GY-64).
+   */
+  readonly keepDocument?: "whole" | "own";
   /** How many pipelines above started this one; absent: none. */
   readonly depth?: number;
   /** Variables that one job gets from jobs that ran before it; they win over the file's own for it (GY-90, GY-95). */

@@ -34,8 +34,9 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
   const context = { ...from, variables: givenFor(undefined) };
   const report = new Report();
   if (awaitsChanges(source.text, context)) return { pipeline: undefined, diagnostics: [] };
-  const { root, included } = resolveRoot(source, context, report);
-  const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), included });
+  const { root, document, included } = resolveRoot(source, context, report);
+  const rest = { included, ...(context.keepDocument === undefined || document === undefined ? {} : { document }) };
+  const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), ...rest });
   if (root === undefined) return nothing();
   const declared = readPipeline(root, context.jobInputs ?? new Map(), report);
   const expanded = expandParallel(declared.jobs, report);
@@ -49,6 +50,7 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
   );
   const whole = addChildPipelines(pipeline, context, compile);
   return {
+    ...rest,
     pipeline: whole.pipeline,
     diagnostics: [...report.diagnostics(), ...whole.diagnostics],
     included: whole.included.size === 0 ? included : new Map([...included, ...whole.included]),
@@ -98,6 +100,8 @@ function buildPipeline(source: PipelineSource, checked: Checked, report: Report)
 interface ResolvedRoot {
   /** Undefined: there is nothing to go on with, or files are still to be fetched. */
   readonly root: YamlMapping | undefined;
+  /** The same, or what there is of it. */
+  readonly document?: YamlMapping | undefined;
   readonly included: ReadonlyMap<string, IncludedSource>;
 }
 
@@ -105,7 +109,9 @@ function resolveRoot(source: PipelineSource, context: DialectContext, report: Re
   const config = readConfig(source, report, ROOT_WORDING, context.files?.trees);
   if (config === undefined) return { root: undefined, included: new Map() };
   const { root: merged, sources: included } = expandIncludes(config, source, context, report);
-  return { root: merged && resolveStructure(merged, report), included };
+  if (context.keepDocument === "own") return { root: undefined, document: merged, included };
+  const root = merged && resolveStructure(merged, report);
+  return { root, document: root ?? merged, included };
 }
 
 /** GitLab stops at the first of these steps that fails, and so do we: what comes after would only repeat it. */

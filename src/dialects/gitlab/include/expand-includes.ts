@@ -78,7 +78,7 @@ class IncludeExpansion {
       included: (include: YamlNode) => this.#specsOf(include, WORK_TREE),
     };
     const content = applyInputs(config, side, this.#scope, this.#report);
-    return content && this.expand(content, WORK_TREE);
+    return content && (this.#context.keepDocument === "own" ? content : this.expand(content, WORK_TREE));
   }
 
   expand(content: YamlMapping, base: FileBase): YamlMapping {
