@@ -18,8 +18,15 @@ function readManifest(path: string): unknown {
   return read.value;
 }
 
+function rulesOf(path: string): { readonly rules: readonly unknown[] } {
+  const manifest = readManifest(path);
+  const rules: unknown =
+    typeof manifest === "object" && manifest !== null && "rules" in manifest ? manifest.rules : undefined;
+  return { rules: Array.isArray(rules) ? rules : [] };
+}
+
 describe("deploy/kubernetes", () => {
-  test.each(["base", "example"])("%s names every file that it has, and no other", (name) => {
+  test.each(["base", "example", "namespace-per-job"])("%s names every file that it has, and no other", (name) => {
     const named = [...readText(`${name}/kustomization.yaml`).matchAll(/^ +- ([\w-]+\.(?:yaml|toml))$/gm)];
     const files = readdirSync(join(FOLDER, name)).filter((file) => file !== "kustomization.yaml");
     expect(new Set(named.map(([, file]) => file))).toEqual(new Set(files));
@@ -42,6 +49,13 @@ describe("deploy/kubernetes", () => {
         { apiGroups: [""], resources: ["events"], verbs: ["list"] },
       ],
     });
+  });
+
+  test("a namespace for each job needs the same everywhere, and name spaces, and nothing else (K-80)", () => {
+    const { rules: inBase } = rulesOf("base/role.yaml");
+    const { rules } = rulesOf("namespace-per-job/cluster-role.yaml");
+    const own = { apiGroups: [""], resources: ["namespaces"], verbs: ["create", "delete", "list"] };
+    expect(rules).toEqual([own, ...inBase]);
   });
 
   test("its settings are read without a finding", () => {

@@ -1,12 +1,12 @@
 import type { OwnedObject } from "../engines/engine.ts";
 import { findLeftovers } from "../run/sweep.ts";
 import { currentOwner } from "../system/owner.ts";
-import { unmarkDeadRuns } from "../system/unfinished-runs.ts";
+import { findAllDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { EngineOptions } from "./commands/engine-options.ts";
 import { formatCounts } from "./counts.ts";
 import { chooseEngine } from "./engine-choice.ts";
-import { formatEngineWords } from "./engine-words.ts";
+import { formatEngineWords, isSameEngine, placesInWords } from "./engine-words.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 
@@ -17,15 +17,21 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
   volume: 3,
   configmap: 4,
   secret: 5,
+  namespace: 6,
 };
 
 /** Lists, or removes, what dead runs left on the engine. */
 export async function collectGarbage(context: CliContext, options: EngineOptions, isDryRun: boolean): Promise<number> {
   const choice = await chooseEngine(context, options);
   if (choice === undefined) return EXIT.invalid;
-  await using engine = await openConfiguredEngine(context.config, choice);
-  const signal = new AbortController().signal;
   const sweeper = { owner: currentOwner(), now: context.clock.now() };
+  const words = formatEngineWords(context.cwd, options);
+  const dead = findAllDeadRuns(context.config.stateFolder, sweeper.owner).filter((run) =>
+    isSameEngine(run.engine, words),
+  );
+  const places = dead.flatMap((run) => placesInWords(run.engine));
+  await using engine = await openConfiguredEngine(context.config, { ...choice, places });
+  const signal = new AbortController().signal;
   const leftovers = await findLeftovers(engine, sweeper, signal);
   const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);
   for (const { object, why } of sorted) {
@@ -41,7 +47,7 @@ export async function collectGarbage(context: CliContext, options: EngineOptions
     context.stdout.write(`removed ${formatCounts(removed)}\n`);
   }
   if (!isDryRun) {
-    unmarkDeadRuns(context.config.stateFolder, sweeper.owner, formatEngineWords(context.cwd, options));
+    for (const { runId } of dead) unmarkUnfinished(context.config.stateFolder, runId);
   }
   return EXIT.passed;
 }

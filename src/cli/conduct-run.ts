@@ -33,6 +33,8 @@ import { type WatchedInterruption, watchSignals } from "./watch-signals.ts";
 export interface RunToConduct {
   readonly engine: Engine;
   readonly plan: RunPlan;
+  /** Where on the engine its objects will be beside the usual place. */
+  readonly places: readonly string[];
   readonly loaded: LoadedPipeline;
   readonly planAgain: RunContext["planAgain"];
   readonly options: RunOptions;
@@ -69,8 +71,9 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   using interruption = watchSignals(context, log.emit);
   const { stateFolder } = context.config;
   const engineWords = formatEngineWords(context.cwd, run.options);
-  markUnfinished(stateFolder, run.plan.runId, currentOwner(), engineWords);
-  const reaper = startReaper(run.plan.runId, engineWords);
+  const wayBack = formatEngineWords(context.cwd, run.options, run.places);
+  markUnfinished(stateFolder, run.plan.runId, currentOwner(), wayBack);
+  const reaper = startReaper(run.plan.runId, wayBack);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);

@@ -45,6 +45,8 @@ async function openWith(context: CliContext, name: string, section: RunnerSectio
 
 export interface FittedPlan {
   readonly plan: RunPlan;
+  /** Where on the engine its objects will be beside the usual place. */
+  readonly places: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -64,6 +66,7 @@ export function fitPlan(
       : { scheduled, job: scheduled.plan, diagnostics: [] },
   );
   return {
+    places: [...new Set(fitted.flatMap(({ job }) => planner.placesOf(job)))],
     plan: { ...plan, jobs: fitted.map(({ scheduled, job }) => ({ ...scheduled, plan: job })) },
     diagnostics: withoutIgnored(
       fitted.flatMap(({ diagnostics }) => diagnostics),

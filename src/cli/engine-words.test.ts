@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
-import { findMarkedEngine, formatEngineWords } from "./engine-words.ts";
+import { findMarkedEngine, formatEngineWords, isSameEngine, placesInWords } from "./engine-words.ts";
 
 test.each([
   ["docker", "docker"],
   ["kubernetes", "kubernetes"],
 ] as const)("%s is found again from its words", async (engine, name) => {
-  expect(await findMarkedEngine(formatEngineWords("/project", { engine }))).toEqual({ name, section: undefined });
+  expect(await findMarkedEngine(formatEngineWords("/project", { engine }))).toEqual({
+    name,
+    section: undefined,
+    places: [],
+  });
 });
 
 test("a settings file is named in full", () => {
@@ -14,5 +18,15 @@ test("a settings file is named in full", () => {
 });
 
 test.each(["", "{", "null", '["x"]', '{"engine":7}'])("%j is Docker: marks of before had no engine", async (words) => {
-  expect(await findMarkedEngine(words)).toEqual({ name: "docker", section: undefined });
+  expect(await findMarkedEngine(words)).toEqual({ name: "docker", section: undefined, places: [] });
+});
+
+test("places on an engine go along, and make no other engine of it", async () => {
+  const words = formatEngineWords("/project", { engine: "kubernetes" }, ["team-a"]);
+  expect(await findMarkedEngine(words)).toEqual({ name: "kubernetes", section: undefined, places: ["team-a"] });
+  expect(placesInWords(words)).toEqual(["team-a"]);
+  expect(placesInWords('{"places":[7,"x"]}')).toEqual(["x"]);
+  expect(isSameEngine(words, formatEngineWords("/elsewhere", { engine: "kubernetes" }))).toBe(true);
+  expect(isSameEngine(words, formatEngineWords("/project", { engine: "docker" }))).toBe(false);
+  expect(isSameEngine(words, formatEngineWords("/project", { engine: "kubernetes", runner: "a" }))).toBe(false);
 });

@@ -10,10 +10,15 @@ export interface EngineName {
   readonly name: string;
   /** The operator's settings of it. */
   readonly section: RunnerSection | undefined;
+  /** Where on it there may be objects of ours beside the usual place. */
+  readonly places?: readonly string[];
 }
 
 /** The engine this machine's settings lead to. @throws EngineUnavailableError with what was tried. */
-export async function openConfiguredEngine(config: Config, { name, section }: EngineName): Promise<Engine> {
+export async function openConfiguredEngine(config: Config, { name, section, places }: EngineName): Promise<Engine> {
   const { env, home, subnetPool, dialFromHost } = config;
-  return openEngine(name, withoutUndefined({ env, home, owner: currentOwner(), subnetPool, dialFromHost, section }));
+  return openEngine(
+    name,
+    withoutUndefined({ env, home, owner: currentOwner(), subnetPool, dialFromHost, section, places }),
+  );
 }

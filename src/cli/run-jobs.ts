@@ -53,11 +53,12 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
       tellNothingRuns(context, loaded);
       return EXIT.passed;
     }
-    const { plan, diagnostics } = fitPlan(planned.plan, chosen, loaded);
+    const { plan, places, diagnostics } = fitPlan(planned.plan, chosen, loaded);
     if (options.quiet !== true || hasErrors(diagnostics)) printDiagnostics(context, diagnostics, loaded);
     if (hasErrors(diagnostics)) return EXIT.invalid;
     const planAgain = createPlanAgain(loaded, choices, (job) => chosen.planner.fit(job).job);
-    return await conductRun(context, { engine: await opening, plan, loaded, planAgain, options, maxParallelJobs });
+    const engine = await opening;
+    return await conductRun(context, { engine, plan, places, loaded, planAgain, options, maxParallelJobs });
   } finally {
     await closeEngine(opening);
   }

@@ -10,6 +10,8 @@ export interface EnginePlanner {
   fit(job: JobPlan): FittedJob;
   /** Names of the services' containers by their ids, where users know them by that name; else empty. */
   containerNames(job: JobPlan): ReadonlyMap<string, string>;
+  /** Where on the engine the job's objects will be beside the usual place: whoever clears up has to look there. */
+  placesOf(job: JobPlan): readonly string[];
   /**
    * The objects it would create, as its users write them; undefined: it has no such form. Secrets are hidden.
    *
@@ -28,5 +30,6 @@ export interface FittedJob {
 export const PLAIN_PLANNER: EnginePlanner = {
   fit: (job) => ({ job, diagnostics: [] }),
   containerNames: () => new Map(),
+  placesOf: () => [],
   manifests: () => undefined,
 };

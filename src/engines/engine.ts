@@ -218,7 +218,7 @@ export interface StepContainer {
 
 /** One object of ours on the engine. */
 export interface OwnedObject {
-  readonly kind: "container" | "network" | "volume" | "pod" | "configmap" | "secret";
+  readonly kind: "container" | "network" | "volume" | "pod" | "configmap" | "secret" | "namespace";
   readonly id: string;
   readonly name: string;
   readonly runId: string;

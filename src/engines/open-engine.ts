@@ -18,6 +18,8 @@ export interface EngineSettings {
   readonly section?: RunnerSection;
   /** Further labels for every object; tests mark theirs. */
   readonly extraLabels?: ReadonlyMap<string, string>;
+  /** Where runs left objects, beside the usual place: {@link EnginePlanner.placesOf}. */
+  readonly places?: readonly string[];
   /** The system's when left out. */
   readonly clock?: Clock;
   /** 0 up to 1; `Math.random` when left out. */
@@ -86,6 +88,7 @@ async function openKubernetes(settings: EngineSettings): Promise<Engine> {
     settings: section === undefined ? DEFAULT_KUBERNETES_SETTINGS : readKubernetesSettings(section),
     owner: settings.owner,
     extraLabels: settings.extraLabels ?? new Map(),
+    ...(settings.places === undefined ? {} : { places: settings.places }),
     clock,
   });
 }

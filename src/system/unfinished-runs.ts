@@ -45,6 +45,11 @@ export function findDeadRuns(stateFolder: string, self: Owner, nowMs: number): r
   );
 }
 
+/** Runs whose process is gone, whoever clears up behind them. */
+export function findAllDeadRuns(stateFolder: string, self: Owner): readonly DeadRun[] {
+  return listDead(stateFolder, self).map(({ runId, mark }) => ({ runId, engine: mark.engine }));
+}
+
 /** Call it when everything of every dead run has been removed from this engine. */
 export function unmarkDeadRuns(stateFolder: string, self: Owner, engine: string): void {
   for (const { runId, mark } of listDead(stateFolder, self)) {

@@ -16,9 +16,12 @@ export function parsePath(request: IncomingMessage): ApiPath {
   const url = new URL(request.url ?? "/", "http://fake");
   const words = url.pathname.split("/").filter((word) => word !== "");
   const at = words.indexOf("namespaces");
-  const [namespace = "", resource = "", name = "", subresource = ""] = at < 0 ? [] : words.slice(at + 1);
+  const below = at < 0 ? [] : words.slice(at + 1);
+  const [namespace = "", resource = "", name = "", subresource = ""] = below;
   const head = { method: request.method ?? "GET", query: url.searchParams };
   if (at < 0) return { ...head, resource: words.at(-1) ?? "", namespace: "", name: "", subresource: "" };
+  // A name space stands in none.
+  if (below.length < 2) return { ...head, resource: "namespaces", namespace: "", name: namespace, subresource: "" };
   return { ...head, resource, namespace, name, subresource };
 }
 

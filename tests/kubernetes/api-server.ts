@@ -80,7 +80,7 @@ export class ApiServer {
     if (request.headers.authorization !== `Bearer ${cluster.token}`) {
       return { kind: "answer", status: 401, message: "Unauthorized" };
     }
-    if (path.namespace !== "" && path.namespace !== cluster.namespace) {
+    if (!cluster.hasNamespace(path.namespace)) {
       return { kind: "answer", status: 404, message: `namespaces "${path.namespace}" not found` };
     }
     return cluster.faults.take(call);
@@ -142,6 +142,7 @@ export class ApiServer {
     const { store } = this.#cluster;
     const object = store.find(path);
     if (object === undefined) return notFound(answer, path);
+    if (path.resource === "namespaces") this.#cluster.empty(path.name);
     if (path.resource === "pods") this.#cluster.deletePod(path, toNumber(body["gracePeriodSeconds"]));
     else store.remove(path);
     reply(answer, 200, object);

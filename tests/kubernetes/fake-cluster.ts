@@ -73,6 +73,23 @@ export class FakeCluster {
     return this.#pods.get(place.name);
   }
 
+  /** @param name empty: none is asked for. */
+  hasNamespace(name: string): boolean {
+    const place = { resource: "namespaces", namespace: "", name };
+    return name === "" || name === this.namespace || this.store.find(place) !== undefined;
+  }
+
+  /** Everything in a name space goes with it. */
+  empty(namespace: string): void {
+    for (const resource of ["pods", "configmaps", "secrets"]) {
+      for (const object of this.store.list(resource, namespace)) {
+        const place = { resource, namespace, name: toPodView(object).name };
+        if (resource === "pods") this.deletePod(place, 0);
+        else this.store.remove(place);
+      }
+    }
+  }
+
   schedule(place: ObjectPlace): void {
     const message = this.unschedulable;
     const condition =

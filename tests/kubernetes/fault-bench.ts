@@ -21,6 +21,7 @@ export interface FaultBenchOptions extends FakeClusterOptions, ScriptedPrograms 
   /** Where the user's own files are. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly places?: readonly string[];
 }
 
 /** A script on its way, with what it has said. */
@@ -92,14 +93,16 @@ export class FaultBench {
 
 export async function openEngineOn(
   kubeconfig: string,
-  { settings, hurry = 1, home = homedir(), env = {} }: Pick<FaultBenchOptions, "settings" | "hurry" | "home" | "env">,
+  options: Pick<FaultBenchOptions, "settings" | "hurry" | "home" | "env" | "places">,
 ): Promise<KubernetesEngine> {
+  const { settings, hurry = 1, home = homedir(), env = {}, places = [] } = options;
   const clock = hurriedClock(hurry);
   return await KubernetesEngine.open({
     sources: { env: { ...env, KUBECONFIG: kubeconfig }, home, elapsed: clock.elapsed },
     settings: { ...DEFAULT_KUBERNETES_SETTINGS, ...settings },
     owner: currentOwner(),
     extraLabels: new Map([["outrigger.dev/test", "faults"]]),
+    places,
     clock,
   });
 }

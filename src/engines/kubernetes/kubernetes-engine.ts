@@ -1,8 +1,6 @@
 import { hasValidDigest, toPullReference } from "../../model/image-ref.ts";
 import type { ImagePlan, JobPlan } from "../../model/job-plan.ts";
 import { ImageError } from "../../model/outrigger-error.ts";
-import type { Owner } from "../../model/owner.ts";
-import type { Clock } from "../../system/clock.ts";
 import { newNameSuffix } from "../../system/random-id.ts";
 import type {
   Engine,
@@ -13,24 +11,24 @@ import type {
   OwnedObject,
   RemovedCounts,
 } from "../engine.ts";
-import { type ConnectionSources, findCluster } from "./api/connection.ts";
-import { KubernetesApi, type ServerVersion } from "./api/kubernetes-api.ts";
+import type { ServerVersion } from "./api/kubernetes-api.ts";
+import { type ClientSurroundings, ClusterClient } from "./cluster-client.ts";
 import { ClusterTraits } from "./cluster-traits.ts";
 import { describeCluster } from "./describe-cluster.ts";
+import { JobNamespace } from "./job/job-namespace.ts";
 import { JobPods } from "./job/job-pods.ts";
 import { KubernetesSandbox } from "./job/kubernetes-sandbox.ts";
-import { type LabelSource, OWNER, ownerLabel } from "./labels.ts";
+import type { LabelSource } from "./labels.ts";
+import { podName } from "./names.ts";
 import { overwriteSettings } from "./overwrite-settings.ts";
-import { findOwnedObjects, removeOwnedObjects } from "./owned-objects.ts";
-import { PodWatch } from "./pod-watch.ts";
-import type { KubernetesSettings } from "./settings.ts";
+import { findOwnedObjects, findOwnNamespaces, removeOwnedObjects } from "./owned-objects.ts";
+import type { ClusterAccess } from "./settings.ts";
+import { toNamespace } from "./to-namespace.ts";
 
-export interface KubernetesEngineSettings {
-  readonly sources: ConnectionSources;
-  readonly settings: KubernetesSettings;
-  readonly owner: Owner;
+export interface KubernetesEngineSettings extends ClientSurroundings {
   readonly extraLabels: ReadonlyMap<string, string>;
-  readonly clock: Clock;
+  /** Further name spaces in which there may be objects of ours. */
+  readonly places?: readonly string[];
 }
 
 /** After a job's own limit its objects may be taken for forgotten. @source K-118 */
@@ -40,33 +38,32 @@ const FORGOTTEN_AFTER_MS = 600_000;
 export class KubernetesEngine implements Engine {
   readonly name = "kubernetes";
   readonly product: string;
-  readonly #api: KubernetesApi;
+  readonly #client: ClusterClient;
+  /** Of jobs that come with a token of their own, by that. */
+  readonly #clientsOfJobs = new Map<string, Promise<ClusterClient>>();
   readonly #namespace: string;
-  /** By name space: a job may be sent to another one. */
-  readonly #watches = new Map<string, PodWatch>();
+  readonly #places: Set<string>;
   readonly #traits: ClusterTraits;
   readonly #options: KubernetesEngineSettings;
   readonly #observers = new Map<string, ImageObserver>();
 
-  private constructor(api: KubernetesApi, version: ServerVersion, options: KubernetesEngineSettings) {
-    this.#api = api;
+  private constructor(client: ClusterClient, version: ServerVersion, options: KubernetesEngineSettings) {
+    this.#client = client;
     this.product = `kubernetes ${version.text.replace(/^v/, "")}`.trim();
     this.#traits = new ClusterTraits(version);
     this.#options = options;
-    this.#namespace = options.settings.namespace ?? api.connection.namespace;
+    this.#namespace = options.settings.namespace ?? client.api.connection.namespace;
+    this.#places = new Set([this.#namespace, ...(options.places ?? [])]);
   }
 
   /** @throws EngineUnavailableError when there is no cluster, or it does not let us in. */
   static async open(options: KubernetesEngineSettings): Promise<KubernetesEngine> {
-    const { settings, sources, clock } = options;
-    const connection = await findCluster(settings.access, sources);
-    const retry = { limit: settings.retryLimit, backoffMaxMs: settings.timing.retryBackoffMaxMs };
-    const api = new KubernetesApi(connection, clock, retry);
-    return new KubernetesEngine(api, await api.version(), options);
+    const client = await ClusterClient.open(options.settings.access, options);
+    return new KubernetesEngine(client, await client.api.version(), options);
   }
 
   async describe(signal: AbortSignal): Promise<EngineDescription> {
-    return await describeCluster(this.#api, this.product, signal);
+    return await describeCluster(this.#client.api, this.product, signal);
   }
 
   /**
@@ -97,16 +94,23 @@ export class KubernetesEngine implements Engine {
   async openJob(job: JobPlan, signal: AbortSignal): Promise<JobSandbox> {
     signal.throwIfAborted();
     const { settings, clock, sources } = this.#options;
-    const namespace = overwriteSettings(job, settings).settings.namespace ?? this.#namespace;
+    const own = overwriteSettings(job, settings).settings;
+    const { namespacePerJob: isOwnNamespace } = settings;
+    const namespace = isOwnNamespace ? podName(job.runId, job.id, newNameSuffix()) : (own.namespace ?? this.#namespace);
+    const client = await this.#clientFor(own.access);
+    const labels = this.#labelsOf(job);
+    if (!isOwnNamespace) this.#places.add(namespace);
     const pods = new JobPods(job, {
       settings,
-      labels: this.#labelsOf(job),
+      labels,
       traits: this.#traits,
+      ownNamespace: isOwnNamespace ? new JobNamespace(client, toNamespace(namespace, labels)) : undefined,
       tools: {
-        api: this.#api,
-        watch: this.#watchOf(namespace),
+        api: client.api,
+        watch: client.watchOf(namespace),
         clock,
         namespace,
+        isOwnNamespace,
         startTimeoutMs: settings.timing.pollTimeoutMs,
       },
       randomName: newNameSuffix,
@@ -117,24 +121,31 @@ export class KubernetesEngine implements Engine {
   }
 
   async findObjects(signal: AbortSignal): Promise<readonly OwnedObject[]> {
-    const namespaces = new Set([this.#namespace, ...this.#watches.keys()]);
-    return (await Promise.all([...namespaces].map((name) => findOwnedObjects(this.#api, name, signal)))).flat();
+    const { api } = this.#client;
+    const own = this.#options.settings.namespacePerJob ? await findOwnNamespaces(api, signal) : [];
+    const places = [...this.#places, ...own.map(({ name }) => name)];
+    const inside = await Promise.all(places.map((name) => findOwnedObjects(api, name, signal)));
+    return [...inside.flat(), ...own];
   }
 
   async removeObjects(objects: readonly OwnedObject[], signal: AbortSignal): Promise<RemovedCounts> {
-    return await removeOwnedObjects(this.#api, objects, signal);
+    return await removeOwnedObjects(this.#client.api, objects, signal);
   }
 
   /** Connections that are idle do not keep the process alive. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const watch of this.#watches.values()) watch.close();
+    this.#client.close();
+    const others = await Promise.allSettled(this.#clientsOfJobs.values());
+    for (const other of others) if (other.status === "fulfilled") other.value.close();
   }
 
-  #watchOf(namespace: string): PodWatch {
-    const labels = `${OWNER}=${ownerLabel(this.#options.owner)}`;
-    const known = this.#watches.get(namespace) ?? new PodWatch(this.#api, this.#options.clock, { namespace, labels });
-    this.#watches.set(namespace, known);
-    return known;
+  /** A job's own token has a client of its own: its calls are made in no other name. @source K-48 */
+  async #clientFor(access: ClusterAccess): Promise<ClusterClient> {
+    const { bearerToken } = access;
+    if (bearerToken === undefined || bearerToken === this.#options.settings.access.bearerToken) return this.#client;
+    const known = this.#clientsOfJobs.get(bearerToken) ?? ClusterClient.open(access, this.#options);
+    this.#clientsOfJobs.set(bearerToken, known);
+    return await known;
   }
 
   #labelsOf(job: JobPlan): LabelSource {

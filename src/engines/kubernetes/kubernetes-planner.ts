@@ -7,10 +7,12 @@ import { chooseLayout } from "./choose-layout.ts";
 import { fitJob } from "./fit-job.ts";
 import type { LabelSource } from "./labels.ts";
 import { podName } from "./names.ts";
+import { overwriteSettings } from "./overwrite-settings.ts";
 import type { Json } from "./pod.ts";
 import { configuredHelper, type PodLayout, toPodLayout } from "./pod-layout.ts";
 import type { KubernetesSettings } from "./settings.ts";
 import { secretTest } from "./to-env.ts";
+import { toNamespace } from "./to-namespace.ts";
 import { type PodContext, type PodObjects, toPod } from "./to-pod.ts";
 import { toServicePod } from "./to-service-pods.ts";
 
@@ -46,6 +48,11 @@ export class KubernetesPlanner implements EnginePlanner {
     return new Map(services.map(({ plan, container }) => [plan.id, container]));
   }
 
+  placesOf(job: JobPlan): readonly string[] {
+    const { namespace } = overwriteSettings(job, this.#settings).settings;
+    return namespace === undefined || namespace === this.#settings.namespace ? [] : [namespace];
+  }
+
   manifests(job: JobPlan): readonly unknown[] {
     const layout = toPodLayout(job, configuredHelper(job, this.#settings));
     const context = this.#toContext(job, layout);
@@ -53,9 +60,12 @@ export class KubernetesPlanner implements EnginePlanner {
       context.services.kind === "pods"
         ? layout.services.map((service) => toServicePod(job, service, this.#settings, context))
         : [];
-    const objects = [...alone, toPod(job, this.#settings, context)].flatMap(({ pod, secret, pullSecret }: PodObjects) =>
+    const { namespace, labels } = context;
+    const own = this.#settings.namespacePerJob && namespace !== undefined ? [toNamespace(namespace, labels)] : [];
+    const made = [...alone, toPod(job, this.#settings, context)].flatMap(({ pod, secret, pullSecret }: PodObjects) =>
       [pod, secret, pullSecret].filter((object) => object !== undefined),
     );
+    const objects = [...own, ...made];
     const isSecret = secretTest(job.secrets);
     return objects.map((object) => hide(JSON.parse(JSON.stringify(object)), isSecret));
   }
@@ -82,6 +92,7 @@ export class KubernetesPlanner implements EnginePlanner {
     const addresses = new Map(layout.services.map(({ plan }, index) => [plan.id, `${NO_ADDRESS}${index + 1}`]));
     return {
       name,
+      ...(this.#settings.namespacePerJob ? { namespace: name } : {}),
       labels,
       layout,
       services: inPods ? { kind: "pods", addresses } : { kind: "containers" },

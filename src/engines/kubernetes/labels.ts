@@ -3,7 +3,7 @@ import { formatOwner, type Owner, parseOwner } from "../../model/owner.ts";
 import { toLabelValue } from "./names.ts";
 import type { Metadata } from "./pod.ts";
 
-export type ObjectKind = "job" | "service" | "agent" | "secret";
+export type ObjectKind = "job" | "service" | "agent" | "secret" | "namespace";
 
 /** What every object of one job carries. */
 export interface LabelSource {

@@ -76,7 +76,9 @@ function overwriteWords(env: ReadonlyMap<string, string>, settings: KubernetesSe
   const pairs = (prefix: string, pattern: string | undefined): Readonly<Record<string, string>> =>
     Object.fromEntries(many(prefix, pattern).map((text) => splitPair(text)));
   const tolerations = many("KUBERNETES_NODE_TOLERATIONS_", settings.nodeTolerationsOverwriteAllowed);
-  const namespace = one("KUBERNETES_NAMESPACE_OVERWRITE", settings.namespaceOverwriteAllowed) ?? settings.namespace;
+  const namespace = settings.namespacePerJob
+    ? undefined
+    : (one("KUBERNETES_NAMESPACE_OVERWRITE", settings.namespaceOverwriteAllowed) ?? settings.namespace);
   const serviceAccount =
     one("KUBERNETES_SERVICE_ACCOUNT_OVERWRITE", settings.serviceAccountOverwriteAllowed) ?? settings.serviceAccount;
   const bearerToken = settings.bearerTokenOverwriteAllowed ? env.get("KUBERNETES_BEARER_TOKEN") : undefined;

@@ -9,7 +9,17 @@ const KINDS: readonly (readonly [ResourceKind, OwnedObject["kind"]])[] = [
   ["pods", "pod"],
   ["configmaps", "configmap"],
   ["secrets", "secret"],
+  ["namespaces", "namespace"],
 ];
+
+/** Name spaces that jobs had for themselves; what is in them is for {@link findOwnedObjects}. @source K-80 */
+export async function findOwnNamespaces(api: KubernetesApi, signal: AbortSignal): Promise<readonly OwnedObject[]> {
+  const { items } = await api.list("namespaces", "", OURS, signal);
+  // One that the cluster is emptying needs nobody any more.
+  return items
+    .filter((item) => toRecord(item["metadata"])["deletionTimestamp"] === undefined)
+    .map((item) => toOwnedObject("namespace", item));
+}
 
 /** Everything in the name space that carries our label, pods first. */
 export async function findOwnedObjects(
@@ -18,7 +28,7 @@ export async function findOwnedObjects(
   signal: AbortSignal,
 ): Promise<readonly OwnedObject[]> {
   const lists = await Promise.all(
-    KINDS.map(async ([resource, kind]) => {
+    KINDS.filter(([resource]) => resource !== "namespaces").map(async ([resource, kind]) => {
       const { items } = await api.list(resource, namespace, OURS, signal);
       return items.map((item) => toOwnedObject(kind, item));
     }),

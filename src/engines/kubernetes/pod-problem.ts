@@ -80,6 +80,15 @@ export function podGone(namespace: string, pod: string): EngineFailureError {
   return new EngineFailureError("pod_deleted", `pod "${namespace}/${pod}" is deleted`, { hint: "run it again" });
 }
 
+/** The cluster was told to remove it and has not. @source K-80 */
+export function stillThere(namespace: string, pod: string, afterMs: number): EngineFailureError {
+  return new EngineFailureError(
+    "pod_not_removed",
+    `pod "${namespace}/${pod}" is still there ${Math.round(afterMs / 1000)} s after it was told to go`,
+    { hint: `kubectl -n ${namespace} get pod ${pod} -o yaml shows what holds it (finalizers, a node that is lost)` },
+  );
+}
+
 /**
  * No node takes the pod.
  *

@@ -146,6 +146,12 @@ export interface DnsConfig {
   readonly options?: readonly { readonly name: string; readonly value?: string }[];
 }
 
+export interface Namespace {
+  readonly apiVersion: "v1";
+  readonly kind: "Namespace";
+  readonly metadata: Metadata;
+}
+
 export interface Secret {
   readonly apiVersion: "v1";
   readonly kind: "Secret";

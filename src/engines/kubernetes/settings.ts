@@ -8,6 +8,8 @@ export interface KubernetesSettings {
   /** Undefined: that of the kubeconfig's context, or of the pod that we run in. */
   readonly namespace?: string;
   readonly namespaceOverwriteAllowed?: string;
+  /** Every job has a name space of its own, and the two before do not count. @source K-80 */
+  readonly namespacePerJob: boolean;
   /** For jobs without an image; always allowed. */
   readonly image?: string;
   /** Undefined: the job's own image. */
@@ -131,7 +133,7 @@ export type PodSpecPatch = (
 export interface TimingSettings {
   /** How long a pod may take to run. */
   readonly pollTimeoutMs: number;
-  readonly pollIntervalMs: number;
+  /** How long the cluster may take to remove what it was told to. */
   readonly cleanupResourcesTimeoutMs: number;
   readonly resourceAvailabilityMaxAttempts: number;
   readonly retryBackoffMaxMs: number;
@@ -143,6 +145,7 @@ const NO_RESOURCES: ResourceSettings = { cpu: {}, memory: {}, ephemeralStorage: 
 
 export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
   access: {},
+  namespacePerJob: false,
   serviceLayout: "auto",
   servicesRestart: true,
   services: [],
@@ -162,7 +165,6 @@ export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
   podSpecPatches: [],
   timing: {
     pollTimeoutMs: 180_000,
-    pollIntervalMs: 3_000,
     cleanupResourcesTimeoutMs: 300_000,
     resourceAvailabilityMaxAttempts: 0,
     retryBackoffMaxMs: 2_000,

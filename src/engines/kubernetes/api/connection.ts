@@ -43,6 +43,7 @@ export async function findCluster(access: ClusterAccess, sources: ConnectionSour
   const config = new library.KubeConfig();
   const origin = load(config, access, sources, () => new library.KubeConfig());
   chooseContext(config, access, origin);
+  if (access.bearerToken !== undefined) takeToken(config, access.bearerToken);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) throw unusable(origin, "its context names a cluster that is not in it");
   const context = config.getContextObject(config.getCurrentContext());
@@ -131,6 +132,20 @@ function chooseContext(config: KubeConfig, access: ClusterAccess, origin: string
     });
   }
   config.setCurrentContext(wanted);
+}
+
+/** Instead of whatever the configuration has: certificates would win over a token. */
+function takeToken(config: KubeConfig, token: string): void {
+  const current = config.getCurrentContext();
+  const user = { name: "token of the settings", token };
+  config.loadFromOptions({
+    clusters: config.getClusters(),
+    users: [user],
+    contexts: config
+      .getContexts()
+      .map((context) => (context.name === current ? { ...context, user: user.name } : context)),
+    currentContext: current,
+  });
 }
 
 /** In a cluster the library makes up a context that names the pod's own name space. */

@@ -6,7 +6,7 @@ import { isGone, KubernetesRefusal } from "./refusal.ts";
 import { type RetryPolicy, Transport } from "./transport.ts";
 
 /** The kinds of objects we make, by their names in paths. */
-export type ResourceKind = "pods" | "configmaps" | "secrets";
+export type ResourceKind = "pods" | "configmaps" | "secrets" | "serviceaccounts" | "namespaces";
 
 export interface LogRequest {
   readonly namespace: string;
@@ -47,7 +47,7 @@ export interface NodeFacts {
   readonly memoryBytes: number;
 }
 
-/** The calls we make, one method each; failures are those of {@link Transport}. */
+/** The calls we make, one method each; a name space stands in none, and its own is empty. Failures are those of {@link Transport}. */
 export class KubernetesApi {
   readonly connection: ClusterConnection;
   readonly #transport: Transport;
@@ -101,7 +101,7 @@ export class KubernetesApi {
       await this.#transport.send({ method: "DELETE", path: `${pathOf(kind, namespace)}/${name}`, body });
       return true;
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isLeaving(kind, error)) return false;
       throw error;
     }
   }
@@ -169,7 +169,13 @@ export class KubernetesApi {
 }
 
 function pathOf(kind: ResourceKind, namespace: string): string {
-  return `/api/v1/namespaces/${namespace}/${kind}`;
+  return kind === "namespaces" ? "/api/v1/namespaces" : `/api/v1/namespaces/${namespace}/${kind}`;
+}
+
+/** It is gone, or all around it is; of a name space also: it is being emptied already. */
+function isLeaving(kind: ResourceKind, error: unknown): boolean {
+  if (!(error instanceof KubernetesRefusal)) return false;
+  return error.status === 404 || (kind === "namespaces" && error.status === 409);
 }
 
 function timeOf(event: JsonRecord): string {

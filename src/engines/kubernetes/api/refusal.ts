@@ -30,6 +30,14 @@ export function isOverQuota(error: unknown): boolean {
   return error instanceof KubernetesRefusal && error.code === "quota";
 }
 
+/** A name space that is new has no account for pods yet; the cluster makes one soon. */
+export function isAccountMissing(error: unknown): boolean {
+  return (
+    error instanceof KubernetesRefusal &&
+    /error looking up service account|No API token found for service account/.test(error.detail)
+  );
+}
+
 /** Reads the answer that a refusal came with: a `Status` object, or whatever a proxy said. */
 export function toRefusal(status: number, body: string): KubernetesRefusal | EngineUnavailableError {
   const detail = detailOf(body);
@@ -73,7 +81,10 @@ function explain(status: number, detail: string): Explanation {
     return {
       code: "forbidden",
       message: `"${user}" may not ${verb} ${resource}${where}`,
-      hint: "the Role in deploy/kubernetes allows all that is needed: kubectl apply -k deploy/kubernetes/base",
+      hint:
+        resource === "namespaces"
+          ? "namespace_per_job needs more rights: kubectl apply -k deploy/kubernetes/namespace-per-job"
+          : "the Role in deploy/kubernetes allows all that is needed: kubectl apply -k deploy/kubernetes/base",
     };
   }
   if (/exceeded quota|insufficient quota/i.test(detail)) {

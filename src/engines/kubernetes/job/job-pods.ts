@@ -18,7 +18,9 @@ import type { KubernetesSettings } from "../settings.ts";
 import { type PodContext, type PodObjects, type ServiceForm, toPod } from "../to-pod.ts";
 import type { UserLogins } from "../to-pull-secret.ts";
 import { toServicePod } from "../to-service-pods.ts";
+import { awaitResources } from "./await-resources.ts";
 import { BesideObjects } from "./beside-objects.ts";
+import type { JobNamespace } from "./job-namespace.ts";
 import { PodRun, type PodTools } from "./pod-run.ts";
 import { judgeImages, mayFallBack, type PodPart } from "./pull-fallback.ts";
 import { HELPER } from "./stage.ts";
@@ -31,6 +33,8 @@ export interface JobPodsOptions {
   readonly tools: PodTools;
   /** Eight of `[a-z0-9]`, new at each call. */
   readonly randomName: () => string;
+  /** Undefined: the job stands in one that is there. */
+  readonly ownNamespace: JobNamespace | undefined;
   readonly loginSources: RegistryLoginSources;
   /** Whoever fetched an image is told of its next try. */
   readonly observerOf: (image: ImagePlan) => ImageObserver | undefined;
@@ -46,8 +50,6 @@ export interface ServicePlace {
 }
 
 const LOOPBACK = "127.0.0.1";
-/** Longer than any cluster needs to take away what it was told to. */
-const REMOVAL_MS = 120_000;
 /** After a pod's grace its node has that long to say that nothing runs any more. */
 const NODE_CONFIRMS_MS = 60_000;
 /** The same when somebody has lost patience. */
@@ -115,9 +117,11 @@ export class JobPods {
     await this.job.catch(() => undefined);
     await this.#beside.settle();
     const graceSeconds = this.#options.settings.timing.cleanupGraceSeconds ?? toSeconds(graceMs);
-    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceSeconds, this.clock)));
+    const limitMs = this.#options.settings.timing.cleanupResourcesTimeoutMs;
+    const pods = await Promise.allSettled(this.#runs.map((run) => removePod(run, graceSeconds, this.clock, limitMs)));
     const others = await Promise.allSettled(this.#beside.remove());
-    const failed = [...pods, ...others].find((result) => result.status === "rejected");
+    const namespace = await Promise.allSettled([this.#options.ownNamespace?.remove()]);
+    const failed = [...pods, ...others, ...namespace].find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     const count = pods.filter((result) => result.status === "fulfilled" && result.value).length;
     return { containers: count === 0 ? 0 : this.#containers, networks: count, volumes: count };
@@ -125,11 +129,14 @@ export class JobPods {
 
   /** Ends the wait of a {@link close} that works. */
   hurry(graceMs: number): void {
-    for (const run of this.#runs) hurryPod(run, toSeconds(graceMs), this.clock).catch(() => undefined);
+    const limitMs = this.#options.settings.timing.cleanupResourcesTimeoutMs;
+    for (const run of this.#runs) hurryPod(run, toSeconds(graceMs), this.clock, limitMs).catch(() => undefined);
   }
 
   async #open(): Promise<PodRun> {
-    const { settings, traits } = this.#options;
+    const { settings, traits, tools, ownNamespace } = this.#options;
+    await ownNamespace?.create(this.#stop.signal);
+    await awaitResources(tools.api, tools.namespace, settings, { clock: this.clock, signal: this.#stop.signal });
     if (chooseLayout(this.#plan, settings).layout === "pods") {
       for (const service of this.layout.services) await this.#openAlone(service);
       return await this.#openJob({ kind: "pods", addresses: this.#addresses });
@@ -253,7 +260,7 @@ export class JobPods {
 class SidecarsDropped extends Error {}
 
 /** A node that is lost confirms nothing: then the cluster has to forget the pod by itself. @returns false when it was gone already. */
-async function removePod(run: PodRun, graceSeconds: number, clock: Clock): Promise<boolean> {
+async function removePod(run: PodRun, graceSeconds: number, clock: Clock, limitMs: number): Promise<boolean> {
   const wasThere = await run.remove(graceSeconds);
   if (!wasThere) return false;
   const patience = new AbortController();
@@ -262,7 +269,7 @@ async function removePod(run: PodRun, graceSeconds: number, clock: Clock): Promi
     () => false,
   );
   try {
-    await run.untilGone(AbortSignal.timeout(graceSeconds * 1000 + REMOVAL_MS));
+    await run.untilGone(clock, graceSeconds * 1000 + limitMs);
   } finally {
     patience.abort(new Error("it is gone"));
     await forgetting;
@@ -271,14 +278,12 @@ async function removePod(run: PodRun, graceSeconds: number, clock: Clock): Promi
 }
 
 /** A node that waits for the end of a longer grace may take no notice of a shorter one (seen on 1.20): then it is not asked. */
-async function hurryPod(run: PodRun, graceSeconds: number, clock: Clock): Promise<void> {
+async function hurryPod(run: PodRun, graceSeconds: number, clock: Clock, removalMs: number): Promise<void> {
   const wasThere = await run.remove(graceSeconds);
   if (!wasThere) return;
   const gone = new AbortController();
   const limitMs = graceSeconds * 1000 + NODE_HURRIES_MS;
-  const leaving = run
-    .untilGone(AbortSignal.timeout(limitMs + REMOVAL_MS))
-    .finally(() => gone.abort(new Error("it is gone")));
+  const leaving = run.untilGone(clock, limitMs + removalMs).finally(() => gone.abort(new Error("it is gone")));
   await clock.sleep(limitMs, gone.signal).then(
     () => run.remove(0),
     () => false,

@@ -3,10 +3,10 @@ import type { Clock } from "../../../system/clock.ts";
 import { type JsonRecord, toRecord, toText } from "../../json.ts";
 import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
 import type { KubernetesApi } from "../api/kubernetes-api.ts";
-import { isOverQuota } from "../api/refusal.ts";
+import { isAccountMissing, isOverQuota } from "../api/refusal.ts";
 import type { Pod } from "../pod.ts";
 import { HELD_IMAGE } from "../pod-layout.ts";
-import { findPodLoss, podGone, unschedulable } from "../pod-problem.ts";
+import { findPodLoss, podGone, stillThere, unschedulable } from "../pod-problem.ts";
 import { exitOf, type PodState, rememberPulls } from "../pod-state.ts";
 import type { PodWatch } from "../pod-watch.ts";
 
@@ -17,10 +17,15 @@ export interface PodTools {
   readonly namespace: string;
   /** How long a pod may take until its containers run. */
   readonly startTimeoutMs: number;
+  /** The name space is the job's own, and was made a moment ago. */
+  readonly isOwnNamespace: boolean;
 }
 
 /** A quota is asked again that often: pods that end give it back. */
 const QUOTA_PAUSE_MS = 3_000;
+/** A new name space has its account within a second. */
+const ACCOUNT_PAUSE_MS = 200;
+const ACCOUNT_LIMIT_MS = 30_000;
 
 const OWN_WARNINGS = new RegExp(
   `${HELD_IMAGE}|InvalidImageName|PreStop|failed to sync (?:configmap|secret) cache`,
@@ -50,7 +55,8 @@ export class PodRun {
 
   /** Creates it. A quota that is used up is waited for: it is a queue, no failure. */
   static async create(pod: Pod, tools: PodTools, signal: AbortSignal): Promise<PodRun> {
-    const { api, namespace, clock } = tools;
+    const { api, namespace, clock, isOwnNamespace } = tools;
+    const startedAt = clock.elapsed();
     for (;;) {
       try {
         const made = await api.create("pods", namespace, pod, signal);
@@ -58,8 +64,10 @@ export class PodRun {
         run.accepted = made;
         return run;
       } catch (error) {
-        if (!isOverQuota(error)) throw error;
-        await clock.sleep(QUOTA_PAUSE_MS, signal);
+        const waitsForAccount =
+          isOwnNamespace && clock.elapsed() - startedAt < ACCOUNT_LIMIT_MS && isAccountMissing(error);
+        if (!waitsForAccount && !isOverQuota(error)) throw error;
+        await clock.sleep(waitsForAccount ? ACCOUNT_PAUSE_MS : QUOTA_PAUSE_MS, signal);
       }
     }
   }
@@ -149,10 +157,22 @@ export class PodRun {
     return wasThere;
   }
 
-  /** Resolves when the API knows nothing of it any more. */
-  async untilGone(signal: AbortSignal): Promise<void> {
-    while (!this.#isGone) await this.#change(signal);
-    this.#unfollow();
+  /** Resolves when the API knows nothing of it any more. @throws EngineFailureError when that takes too long. */
+  async untilGone(clock: Clock, limitMs: number): Promise<void> {
+    const { namespace } = this.#tools;
+    const patience = new AbortController();
+    const gone = new AbortController();
+    const late = clock.sleep(limitMs, gone.signal).then(
+      () => patience.abort(stillThere(namespace, this.name, limitMs)),
+      () => undefined,
+    );
+    try {
+      while (!this.#isGone) await this.#change(patience.signal);
+    } finally {
+      gone.abort(new Error("it is gone"));
+      await late;
+      this.#unfollow();
+    }
   }
 
   #update(state: PodState | undefined): void {

@@ -57,7 +57,6 @@ describe("the keys of [runners.kubernetes]", () => {
       cap_add = ["NET_ADMIN"]
       allowed_users = ["1000"]
       poll_timeout = 600
-      poll_interval = 5
       cleanup_resources_timeout = "1m30s"
       pod_termination_grace_period_seconds = 3
       retry_limit = 2
@@ -93,7 +92,6 @@ describe("the keys of [runners.kubernetes]", () => {
       security: { privileged: true, capAdd: ["NET_ADMIN"], allowedUsers: ["1000"] },
       timing: {
         pollTimeoutMs: 600_000,
-        pollIntervalMs: 5_000,
         cleanupResourcesTimeoutMs: 90_000,
         podTerminationGraceSeconds: 3,
         retryBackoffMaxMs: 500,

@@ -35,7 +35,8 @@ const WITHOUT_EFFECT: readonly (readonly [string, string])[] = [
   ["init_permissions_container_security_context", "there is no such container"],
   ["logs_base_dir", "logs stand in a volume of their own"],
   ["scripts_base_dir", "scripts stand in a volume of their own"],
-  ["namespace_per_job", "every job runs in the configured namespace"],
+  ["poll_interval", "pods are watched, nobody asks after them"],
+  ["autoscaler", "no pods wait for jobs"],
   ["pod_disruption_budget", "none is made for a job"],
   ["container_lifecycle", "no hooks run beside a job"],
   ["retry_limits", "every failing request is tried again as retry_limit says"],
@@ -61,6 +62,7 @@ export function readKubernetesSettings({ engine, runner, folder }: RunnerSection
       dnsConfig: readDnsConfig(engine),
       hostUsers: engine.boolean("host_users"),
     }),
+    namespacePerJob: engine.boolean("namespace_per_job") ?? DEFAULTS.namespacePerJob,
     serviceLayout: engine.choice("service_layout", ["auto", "pod", "pods"]) ?? DEFAULTS.serviceLayout,
     servicesRestart: engine.boolean("services_restart") ?? DEFAULTS.servicesRestart,
     services: readServices(engine),
@@ -188,7 +190,6 @@ function readTiming(engine: TomlSection): TimingSettings {
   const toMs = (value: number | undefined, fallback: number): number => (value === undefined ? fallback : value * 1000);
   return {
     pollTimeoutMs: toMs(engine.count("poll_timeout"), timing.pollTimeoutMs),
-    pollIntervalMs: toMs(engine.count("poll_interval"), timing.pollIntervalMs),
     cleanupResourcesTimeoutMs: toMs(seconds, timing.cleanupResourcesTimeoutMs),
     resourceAvailabilityMaxAttempts: engine.count("resource_availability_check_max_attempts") ?? 0,
     retryBackoffMaxMs: Math.max(500, engine.count("retry_backoff_max") ?? timing.retryBackoffMaxMs),
