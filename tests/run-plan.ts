@@ -4,11 +4,14 @@ import type { Engine } from "../src/engines/engine.ts";
 import { createEventLog } from "../src/events/event-log.ts";
 import type { RunEvent } from "../src/events/run-event.ts";
 import type { JobPlan } from "../src/model/job-plan.ts";
+import type { RunPlan, ScheduledJob } from "../src/model/run-plan.ts";
 import { createRunImages } from "../src/run/images.ts";
+import type { Interruption } from "../src/run/interruption.ts";
 import { type RunResult, runPipeline } from "../src/run/run-pipeline.ts";
 import { openArtifactStore } from "../src/system/artifact-store.ts";
 import { openCacheStore } from "../src/system/cache-store.ts";
 import { systemClock } from "../src/system/clock.ts";
+import type { ResourceLocks } from "../src/system/resource-locks.ts";
 import { packTar } from "../src/system/tar.ts";
 
 export interface PlanRun {
@@ -18,10 +21,43 @@ export interface PlanRun {
 
 /** Runs one job on an engine, as the program does, without a file, a screen and records. */
 export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
+  return await runScheduled([{ plan: job, after: [], when: "on_success", artifactsFrom: [] }], engine, {
+    dialect: "drone-0.5",
+    maxParallelJobs: 1,
+  });
+}
+
+export interface ScheduledOptions extends Partial<Pick<RunPlan, "dialect" | "cancelOnFailure">> {
+  readonly maxParallelJobs?: number;
+  readonly interruption?: Interruption;
+  readonly locks?: ResourceLocks;
+  /** Where archives go. */
+  readonly runFolder?: string;
+  /** Where `.outrigger` is. */
+  readonly projectFolder?: string;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+const NEVER = new AbortController().signal;
+
+/** As {@link runPlan}, for several jobs of one run. */
+export async function runScheduled(
+  jobs: readonly ScheduledJob[],
+  engine: Engine,
+  options: ScheduledOptions = {},
+): Promise<PlanRun> {
+  const runId = jobs[0]?.plan.runId ?? "test";
+  const { dialect = "gitlab", maxParallelJobs = 4, cancelOnFailure } = options;
+  const folder = options.runFolder ?? join(tmpdir(), `outrigger-test-${runId}`);
   const events: RunEvent[] = [];
-  const listeners = [(event: RunEvent): void => void events.push(event)];
-  const log = createEventLog({ runId: job.runId, now: systemClock.now, listeners });
-  const interruption = { stop: new AbortController().signal, kill: new AbortController().signal };
+  const listeners = [
+    (event: RunEvent): void => {
+      events.push(event);
+      options.onEvent?.(event);
+    },
+  ];
+  const log = createEventLog({ runId, now: systemClock.now, listeners });
+  const interruption = options.interruption ?? { stop: NEVER, kill: NEVER };
   const context = {
     engine,
     emit: log.emit,
@@ -30,15 +66,15 @@ export async function runPlan(job: JobPlan, engine: Engine): Promise<PlanRun> {
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
-    caches: openCacheStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
+    caches: openCacheStore(folder, tmpdir()),
     planAgain: async () => undefined,
-    artifacts: openArtifactStore(join(tmpdir(), `outrigger-test-${job.runId}`), tmpdir()),
+    artifacts: openArtifactStore(folder, options.projectFolder ?? tmpdir()),
     copiesArtifacts: false,
+    locks: options.locks ?? { acquire: async () => undefined },
     interruption,
   };
-  const jobs = [{ plan: job, after: [], when: "on_success" as const, artifactsFrom: [] }];
-  const plan = { runId: job.runId, dialect: "drone-0.5" as const, file: ".drone.yml", jobs };
-  const result = await runPipeline(plan, context, { maxParallelJobs: 1 });
+  const plan = { runId, dialect, file: "FILE", jobs, ...(cancelOnFailure === undefined ? {} : { cancelOnFailure }) };
+  const result = await runPipeline(plan, context, { maxParallelJobs });
   return { result, events };
 }
 

@@ -1,6 +1,10 @@
+import { rm } from "node:fs/promises";
 import type { OwnedObject } from "../engines/engine.ts";
 import { findLeftovers } from "../run/sweep.ts";
+import { findDeadArchives } from "../system/dead-archives.ts";
+import { findOldCaches, removeCaches } from "../system/old-caches.ts";
 import { currentOwner } from "../system/owner.ts";
+import { cachesFolder } from "../system/run-paths.ts";
 import { findAllDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { EngineOptions } from "./commands/engine-options.ts";
@@ -9,6 +13,7 @@ import { chooseEngine } from "./engine-choice.ts";
 import { formatEngineWords, isSameEngine, placesInWords } from "./engine-words.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
+import { formatBytes } from "./screen/amounts.ts";
 
 const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
   pod: 0,
@@ -22,6 +27,7 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
 
 /** Lists, or removes, what dead runs left on the engine. */
 export async function collectGarbage(context: CliContext, options: EngineOptions, isDryRun: boolean): Promise<number> {
+  const files = await collectFiles(context, isDryRun);
   const choice = await chooseEngine(context, options);
   if (choice === undefined) return EXIT.invalid;
   const sweeper = { owner: currentOwner(), now: context.clock.now() };
@@ -38,7 +44,7 @@ export async function collectGarbage(context: CliContext, options: EngineOptions
     context.stdout.write(`${isDryRun ? "would remove" : "removing"} ${object.kind} ${object.name}: ${why}\n`);
   }
   if (sorted.length === 0) {
-    context.stdout.write("nothing left behind\n");
+    if (files === 0) context.stdout.write("nothing left behind\n");
   } else if (!isDryRun) {
     const removed = await engine.removeObjects(
       sorted.map((leftover) => leftover.object),
@@ -50,4 +56,19 @@ export async function collectGarbage(context: CliContext, options: EngineOptions
     for (const { runId } of dead) unmarkUnfinished(context.config.stateFolder, runId);
   }
   return EXIT.passed;
+}
+
+/** Caches that nobody uses, and what killed runs did not finish writing. @returns how many there are. */
+async function collectFiles({ config, clock, stdout }: CliContext, isDryRun: boolean): Promise<number> {
+  const folder = cachesFolder(config.stateFolder);
+  const caches = await findOldCaches(folder, clock.now());
+  const archives = findDeadArchives(config.stateFolder, currentOwner());
+  const verb = isDryRun ? "would remove" : "removing";
+  for (const { path, bytes, why } of caches) stdout.write(`${verb} cache ${path} (${formatBytes(bytes)}): ${why}\n`);
+  for (const { runId, folder: path } of archives) stdout.write(`${verb} artifacts ${path}: run ${runId} is over\n`);
+  if (!isDryRun) {
+    await removeCaches(folder, caches);
+    await Promise.all(archives.map((archive) => rm(archive.folder, { recursive: true, force: true })));
+  }
+  return caches.length + archives.length;
 }

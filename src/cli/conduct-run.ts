@@ -10,21 +10,24 @@ import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
 import { sweep } from "../run/sweep.ts";
 import { openArtifactStore } from "../system/artifact-store.ts";
 import { openCacheStore } from "../system/cache-store.ts";
+import { findOldCaches, removeCaches } from "../system/old-caches.ts";
 import { currentOwner } from "../system/owner.ts";
-import { runFolder } from "../system/run-paths.ts";
+import { openResourceLocks } from "../system/resource-locks.ts";
+import { cachesFolder, runFolder } from "../system/run-paths.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
 import { pruneRuns } from "../system/run-store.ts";
 import { markUnfinished, unmarkDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import { packWorkTree } from "../system/work-tree.ts";
 import { MIN_SECRET_LENGTH, unmaskableSecrets } from "../trace/secret-forms.ts";
 import type { CliContext } from "./cli-context.ts";
-import { formatCounts } from "./counts.ts";
+import { formatCounts, plural } from "./counts.ts";
 import { formatEngineWords } from "./engine-words.ts";
 import { openEventFile } from "./event-file.ts";
 import { EXIT, exitCodeOfRun } from "./exit-codes.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import type { RunOptions } from "./run-options.ts";
 import { openReportFile } from "./run-report.ts";
+import { formatBytes } from "./screen/amounts.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
 import { openScreen } from "./screen/terminal.ts";
 import { startReaper } from "./start-reaper.ts";
@@ -80,6 +83,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const sweeping = sweepLeftovers(context, run.engine, log, engineWords);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
+  await removeOldCaches(context, run.plan, log);
   if (result.isClean) {
     reaper.dismiss();
     unmarkUnfinished(stateFolder, run.plan.runId);
@@ -136,7 +140,14 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
     clock: context.clock,
     images: createRunImages({ engine, emit: log.emit, clock: context.clock, signal: interruption.stop }),
     sources: { open: (below) => packWorkTree(loaded.projectFolder, loaded.isRepository, below) },
-    caches: openCacheStore(join(context.config.stateFolder, "caches"), loaded.projectFolder),
+    caches: openCacheStore(cachesFolder(context.config.stateFolder), loaded.projectFolder),
+    locks: openResourceLocks({
+      folder: join(context.config.stateFolder, "locks"),
+      projectFolder: loaded.projectFolder,
+      owner: currentOwner(),
+      runId: run.plan.runId,
+      clock: context.clock,
+    }),
     planAgain: run.planAgain,
     artifacts: openArtifactStore(runFolder(context.config.stateFolder, run.plan.runId), loaded.projectFolder),
     copiesArtifacts: run.options.artifactsToSource === true,
@@ -184,6 +195,17 @@ async function sweepLeftovers(
   unmarkDeadRuns(config.stateFolder, sweeper.owner, engineWords);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
+}
+
+/** After a run that may have added to them. */
+async function removeOldCaches({ config, clock }: CliContext, plan: RunPlan, log: EventLog): Promise<void> {
+  if (!plan.jobs.some((job) => (job.plan.caches ?? []).length > 0)) return;
+  const folder = cachesFolder(config.stateFolder);
+  const removed = await removeCaches(folder, await findOldCaches(folder, clock.now()));
+  if (removed.length === 0) return;
+  const bytes = removed.reduce((total, cache) => total + cache.bytes, 0);
+  const text = `removed ${plural(removed.length, "old cache")} of this machine, ${formatBytes(bytes)}`;
+  log.emit({ type: "run.note", level: "note", text });
 }
 
 function toExitCode(result: RunResult, interruption: WatchedInterruption): number {

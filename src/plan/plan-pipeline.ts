@@ -41,7 +41,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     diagnostics.push(...findLeftOutNeeds(pipeline, selected, "error"));
   const names = new Set(selected.map((job) => job.name));
   const storedSources = choices.jobs.length === 0 ? undefined : findStoredSources(pipeline, selected);
-  const reporters = new Set(selected.filter(reportsVariables).map((job) => job.name));
+  const reporters = new Set(pipeline.jobs.filter(reportsVariables).map((job) => job.name));
   const nextId = createIdSource();
   const jobs: ScheduledJob[] = [];
   for (const job of selected) {

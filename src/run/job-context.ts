@@ -5,6 +5,7 @@ import type { JobPlan } from "../model/job-plan.ts";
 import type { ArtifactStore } from "../system/artifact-store.ts";
 import type { CacheStore } from "../system/cache-store.ts";
 import type { Clock } from "../system/clock.ts";
+import type { ResourceLocks } from "../system/resource-locks.ts";
 import type { Mask } from "../trace/mask.ts";
 import type { CoverageFinder } from "./coverage.ts";
 import type { RunImages } from "./images.ts";
@@ -27,6 +28,7 @@ export interface RunContext {
   /** What jobs keep goes into the user's own tree as well. */
   readonly copiesArtifacts: boolean;
   readonly caches: CacheStore;
+  readonly locks: ResourceLocks;
   /**
    * The plan of a job once variables are known that jobs before it reported (GY-90); undefined: it stays as it is.
    *

@@ -24,7 +24,8 @@ export type JobEnd =
   | { readonly kind: "error"; readonly error: OutriggerError }
   /** Its script may have passed: what it leaves, or takes from others, could not be handled. */
   | { readonly kind: "files_failed"; readonly error: OutriggerError }
-  | { readonly kind: "timed_out"; readonly afterMs: number }
+  /** `limit`: the variable that set it; undefined: the job's own `timeout`. */
+  | { readonly kind: "timed_out"; readonly afterMs: number; readonly limit?: string }
   /** Another job failed, and the pipeline wants to end then. */
   | { readonly kind: "canceled"; readonly because: string }
   | { readonly kind: "interrupted"; readonly signal: string }
@@ -54,8 +55,12 @@ export class JobStopped extends Error {
   }
 }
 
-/** Whether a job was stopped because its time was over. */
+/** Whether a job was stopped because its time, or that of its scripts, was over. */
 export function isTimedOut(signal: AbortSignal): boolean {
+  return timeOver(signal) !== undefined;
+}
+
+export function timeOver(signal: AbortSignal): Extract<JobEnd, { readonly kind: "timed_out" }> | undefined {
   const reason: unknown = signal.reason;
-  return reason instanceof JobStopped && reason.end.kind === "timed_out";
+  return reason instanceof JobStopped && reason.end.kind === "timed_out" ? reason.end : undefined;
 }

@@ -9,7 +9,8 @@ import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
-import { requireStored } from "./kept/restore-artifacts.ts";
+import { readStoredVariables, requireStored } from "./kept/restore-artifacts.ts";
+import { ResourceGroups } from "./resource-groups.ts";
 import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
 
 /** What a run came to. The first failure in time decides its state, cause and exit code. */
@@ -56,12 +57,12 @@ class PipelineRun {
   /** Variables that ended jobs hand to later ones. */
   readonly #reported = new Map<string, ReadonlyMap<string, string>>();
   readonly #running = new Set<Promise<void>>();
-  /** Delays that are being kept; they take no place of a running job. */
-  readonly #delays = new Set<Promise<void>>();
+  /** Jobs that wait for a time or for another run; they take no place of a running job. */
+  readonly #aside = new Set<Promise<void>>();
   readonly #delayed = new Set<string>();
   /** Manual jobs that were told to hold others back. */
   readonly #blocking = new Set<string>();
-  readonly #busyGroups = new Set<string>();
+  readonly #groups: ResourceGroups;
   readonly #cancel = new AbortController();
   readonly #closing: Promise<void>[] = [];
   readonly #problems: string[] = [];
@@ -73,6 +74,7 @@ class PipelineRun {
     this.#context = context;
     this.#maxParallelJobs = Math.max(1, maxParallelJobs);
     this.#pipelines = new ChildPipelines(plan);
+    this.#groups = new ResourceGroups(context);
     this.#waiting = new Set(plan.jobs.map((job) => job.plan.name));
   }
 
@@ -80,11 +82,11 @@ class PipelineRun {
     this.#fetchImages();
     for (;;) {
       const progressed = this.#startReady();
-      if (this.#running.size + this.#delays.size > 0) await Promise.race([...this.#running, ...this.#delays]);
+      if (this.#running.size + this.#aside.size > 0) await Promise.race([...this.#running, ...this.#aside]);
       else if (!progressed) break;
     }
     await Promise.all(this.#closing);
-    await this.#context.artifacts.close();
+    await Promise.all([this.#context.artifacts.close(), this.#groups.close()]);
     this.#context.emit({ type: "run.cleaned", ...this.#removed, problems: this.#problems });
     const interrupted = this.#context.interruption.stop.aborted;
     return {
@@ -118,7 +120,9 @@ class PipelineRun {
       } else if (job.child !== undefined) {
         this.#openBridge(job);
         changed = true;
-      } else if (this.#running.size < this.#maxParallelJobs && !this.#isGroupBusy(job)) {
+      } else if (!this.#groups.has(job)) {
+        changed = this.#acquireGroup(job) || changed;
+      } else if (this.#running.size < this.#maxParallelJobs) {
         this.#start(job);
         changed = true;
       }
@@ -127,21 +131,17 @@ class PipelineRun {
   }
 
   /** A delay begins when the job could start, and ends early with the run. @returns whether it has begun. */
-  #keepDelay({ plan, startInMs }: ScheduledJob): boolean {
+  #keepDelay(job: ScheduledJob): boolean {
+    const { plan, startInMs } = job;
     if (startInMs === undefined || this.#delayed.has(plan.name)) return false;
     this.#delayed.add(plan.name);
-    this.#waiting.delete(plan.name);
     const text = `starts in ${Math.ceil(startInMs / 1000)} s`;
     this.#context.emit({ type: "run.note", level: "note", text, job: plan.name });
-    const { clock, interruption } = this.#context;
-    const delay: Promise<void> = clock
-      .sleep(startInMs, AbortSignal.any([interruption.stop, this.#cancel.signal]))
-      .catch(() => undefined) // interrupted: the job is looked at once more, and ends with the run
-      .finally(() => {
-        this.#waiting.add(plan.name);
-        this.#delays.delete(delay);
-      });
-    this.#delays.add(delay);
+    // Interrupted: the job ends with the run.
+    this.#waitAside(
+      job,
+      this.#context.clock.sleep(startInMs, this.#stopSignal()).catch(() => undefined),
+    );
     return true;
   }
 
@@ -184,19 +184,32 @@ class PipelineRun {
   }
 
   #start(job: ScheduledJob): void {
-    const { name, resourceGroup } = job.plan;
-    this.#waiting.delete(name);
-    if (resourceGroup !== undefined) this.#busyGroups.add(resourceGroup);
-    const running: Promise<void> = this.#runJob(job).finally(() => {
-      this.#running.delete(running);
-      if (resourceGroup !== undefined) this.#busyGroups.delete(resourceGroup);
-    });
+    this.#waiting.delete(job.plan.name);
+    const running: Promise<void> = this.#runJob(job)
+      .then(() => this.#groups.release(job))
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
-  /** Of the jobs of one resource group, one runs at a time. @source GY-235 */
-  #isGroupBusy({ plan: { resourceGroup } }: ScheduledJob): boolean {
-    return resourceGroup !== undefined && this.#busyGroups.has(resourceGroup);
+  /** Another run may have the group; who waits for that takes no place of a running job. @returns whether it began. */
+  #acquireGroup(job: ScheduledJob): boolean {
+    if (this.#groups.isBusy(job)) return false;
+    this.#waitAside(job, this.#groups.acquire(job, this.#stopSignal()));
+    return true;
+  }
+
+  /** The job is looked at once more afterwards. */
+  #waitAside({ plan }: ScheduledJob, waited: Promise<void>): void {
+    this.#waiting.delete(plan.name);
+    const waiting: Promise<void> = waited.finally(() => {
+      this.#waiting.add(plan.name);
+      this.#aside.delete(waiting);
+    });
+    this.#aside.add(waiting);
+  }
+
+  #stopSignal(): AbortSignal {
+    return AbortSignal.any([this.#context.interruption.stop, this.#cancel.signal]);
   }
 
   async #runJob(job: ScheduledJob): Promise<void> {
@@ -234,7 +247,10 @@ class PipelineRun {
   async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
     await requireStored(job, this.#context.artifacts);
     if (job.awaitsReports !== true) return job.plan;
-    const reported = new Map(job.artifactsFrom.flatMap((name) => [...(this.#reported.get(name) ?? [])]));
+    const stored = await readStoredVariables(job, this.#context);
+    const handedOn = (name: string): Iterable<readonly [string, string]> =>
+      stored.get(name) ?? this.#reported.get(name) ?? [];
+    const reported = new Map(job.artifactsFrom.flatMap((name) => [...handedOn(name)]));
     return (await this.#context.planAgain(job.plan.name, reported)) ?? job.plan;
   }
 

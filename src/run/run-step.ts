@@ -8,9 +8,7 @@ import { JobStopped } from "./job-end.ts";
 import { type LogStream, openLogStream } from "./log-stream.ts";
 import { watchForMarker } from "./script/script-marker.ts";
 import { toShellScript } from "./script/shell-script.ts";
-
-/** GitLab's limit for `after_script` (GS-852). */
-const AFTER_SCRIPT_TIMEOUT_MS = 300_000;
+import { afterScriptLimitMs, scriptLimitMs } from "./script-limits.ts";
 
 /** Lines of a failing script that a cause may be read from. */
 const LOG_TAIL_LINES = 60;
@@ -27,16 +25,28 @@ type ScriptKind = "before" | "main" | "after";
 
 /**
  * Runs a step's `main` scripts in order until one fails, each in a shell of its own, or its image's own command when it has
- * no scripts.
+ * no scripts. They may have a time limit of their own, which stops the job as its `timeout` does.
  *
  * @throws the job's stop reason when the job ends early; the container has been stopped then.
- * @source GY-132
+ * @source GY-132, GS-852
  */
 export async function runMainScripts(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
 ): Promise<StepResult> {
+  const limitMs = scriptLimitMs(step, context);
+  const stop = (): void =>
+    context.stop(new JobStopped({ kind: "timed_out", afterMs: limitMs ?? 0, limit: "RUNNER_SCRIPT_TIMEOUT" }));
+  const timer = limitMs === undefined ? undefined : setTimeout(stop, limitMs);
+  try {
+    return await runMainInOrder(step, container, context);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function runMainInOrder(step: StepPlan, container: StepContainer, context: JobContext): Promise<StepResult> {
   const [first, ...others] = step.scripts.filter((script) => script.kind === "main");
   const runOne = async (script: Script | undefined): Promise<StepResult> => {
     const result = await runScript(step, container, context, { kind: "main", script }, context.signal);
@@ -83,18 +93,17 @@ export async function runAfterScript(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
-  { status, stop }: { readonly status: "success" | "failed"; readonly stop: AbortSignal },
+  { status, stop }: { readonly status: "success" | "failed" | "timedout"; readonly stop: AbortSignal },
 ): Promise<number> {
   const after = step.scripts.find((script) => script.kind === "after");
   if (after === undefined) return 0;
-  const limit = AbortSignal.timeout(AFTER_SCRIPT_TIMEOUT_MS);
+  const limitMs = afterScriptLimitMs(step, context);
+  const limit = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([stop, limit]);
   const script = { ...after, variables: new Map([...(after.variables ?? []), ["CI_JOB_STATUS", status]]) };
   const { end } = await runScript(step, container, context, { kind: "after", script }, signal);
   if (end.exitCode === 0 && !limit.aborted) return 0;
-  const problem = limit.aborted
-    ? `timed out after ${AFTER_SCRIPT_TIMEOUT_MS / 1000} s`
-    : `exit code ${end.exitCode ?? "unknown"}`;
+  const problem = limit.aborted ? `timed out after ${limitMs / 1000} s` : `exit code ${end.exitCode ?? "unknown"}`;
   const counts = step.env.get("AFTER_SCRIPT_IGNORE_ERRORS") === "false";
   const consequence = counts ? "after_script failed" : "after_script failed, but job will continue unaffected";
   context.emit({ type: "run.note", level: "warning", job: context.plan.name, text: `${consequence}: ${problem}` });

@@ -2,7 +2,7 @@ import type { StepContainer } from "../engines/engine.ts";
 import type { JobPlan, StepPlan } from "../model/job-plan.ts";
 import { titleOf, withPlace } from "./at-its-place.ts";
 import type { JobContext } from "./job-context.ts";
-import { isTimedOut, type JobEnd } from "./job-end.ts";
+import { type JobEnd, timeOver } from "./job-end.ts";
 import { runAfterScript, runMainScripts, type StepResult } from "./run-step.ts";
 
 type ScriptEnd = Extract<JobEnd, { readonly kind: "script" }>;
@@ -126,7 +126,10 @@ class StepRunner {
       return await runMainScripts(step, container, context);
     } catch (error) {
       const stop = context.interruption.stop;
-      if (isTimedOut(context.signal)) await runAfterScript(step, container, context, { status: "failed", stop });
+      const over = timeOver(context.signal);
+      // The job's own limit leaves no word for it in GitLab, where nothing runs any more then (GS-851, GS-852).
+      const status = over?.limit === undefined ? "failed" : "timedout";
+      if (over !== undefined) await runAfterScript(step, container, context, { status, stop });
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import { readArchiveFile, refuse, writeArchiveFile } from "./archive-file.ts";
 import { type CopiedFiles, copyIntoTree } from "./copy-into-tree.ts";
 import { toFileName } from "./run-paths.ts";
 import { packTar } from "./tar.ts";
+import { collectBytes } from "./tar-reader.ts";
 import { folderEntries, statOf } from "./tree-entries.ts";
 import { unpackArchive } from "./unpack-archive.ts";
 
@@ -28,6 +29,14 @@ export interface ArtifactStore {
   copyToSource(job: string): Promise<CopiedFiles>;
   /** Unpacks what is kept of a job where people look. */
   publish(job: string): Promise<PublishedArtifacts>;
+  /** Where people find a job's reports, as they name it: `.outrigger/reports/build`. */
+  reportsOf(job: string): string;
+  /** Removes what an earlier run left of a job's reports. */
+  clearReports(job: string): Promise<void>;
+  /** Unpacks the files of one kind of report where people look; nothing when there are none. */
+  writeReport(job: string, kind: string, archive: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Files of one kind of report as an earlier run left them, in order of their paths. */
+  readReports(job: string, kind: string): Promise<readonly StoredReport[]>;
   /** Forgets what is kept of a job. */
   remove(job: string): Promise<void>;
   /** Removes the run's archives; the folders stay. */
@@ -41,14 +50,22 @@ export interface PublishedArtifacts {
   readonly leftOut: readonly string[];
 }
 
+export interface StoredReport {
+  /** Relative to the folder of its kind. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Below a project's folder. */
 export const ARTIFACTS_FOLDER = ".outrigger/artifacts";
+export const REPORTS_FOLDER = ".outrigger/reports";
 
 /** @param runFolder for archives; made when the first one comes. */
 export function openArtifactStore(runFolder: string, projectFolder: string): ArtifactStore {
   const archives = join(runFolder, "artifacts");
   const archiveOf = (job: string): string => join(archives, `${toFileName(job)}.tar`);
   const folderOf = (job: string): string => join(ARTIFACTS_FOLDER, toFileName(job));
+  const reportsOf = (job: string): string => join(REPORTS_FOLDER, toFileName(job));
   const hasStored = async (job: string): Promise<boolean> =>
     (await statOf(join(projectFolder, folderOf(job))))?.isDirectory() === true;
   return {
@@ -57,6 +74,14 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
     async readStored(job) {
       return (await hasStored(job)) ? packTar(folderEntries(join(projectFolder, folderOf(job)), "")) : undefined;
     },
+    reportsOf,
+    clearReports: (job) =>
+      rm(join(projectFolder, reportsOf(job)), { recursive: true, force: true }).catch(refuse(reportsOf(job))),
+    async writeReport(job, kind, archive) {
+      await makeShownFolder(join(projectFolder, REPORTS_FOLDER));
+      await unpackArchive(archive, join(projectFolder, reportsOf(job), toFileName(kind)));
+    },
+    readReports: (job, kind) => readTexts(join(projectFolder, reportsOf(job), toFileName(kind))),
     copyToSource: (job) => copyIntoTree(join(projectFolder, folderOf(job)), projectFolder),
     write: (job, archive) => writeArchiveFile(archiveOf(job), archive),
     async read(job) {
@@ -76,6 +101,17 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
     // What cannot be removed goes with the run's folder; a state folder that cannot be written has nothing in it.
     close: () => rm(archives, { recursive: true, force: true }).catch(() => undefined),
   };
+}
+
+async function readTexts(folder: string): Promise<readonly StoredReport[]> {
+  if ((await statOf(folder))?.isDirectory() !== true) return [];
+  const reports: StoredReport[] = [];
+  for await (const entry of folderEntries(folder, "")) {
+    if (entry.type !== "file") continue;
+    const { path, content } = entry;
+    reports.push({ path, text: Buffer.from(await collectBytes(content)).toString("utf8") });
+  }
+  return reports;
 }
 
 /** Git does not see it, whatever the project's own settings say. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchiveFile, writeArchiveFile } from "./archive-file.ts";
 import { lastCommitOf } from "./git.ts";
@@ -32,7 +32,11 @@ export function openCacheStore(cacheFolder: string, projectFolder: string): Cach
         () => true,
         () => false,
       );
-      return isThere ? readArchiveFile(pathOf(key)) : undefined;
+      if (!isThere) return undefined;
+      // What is used is not old.
+      const now = new Date();
+      await utimes(pathOf(key), now, now).catch(() => undefined);
+      return readArchiveFile(pathOf(key));
     },
     write: (key, archive) => writeArchiveFile(pathOf(key), archive),
     async fingerprint(files, by) {

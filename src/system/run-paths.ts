@@ -7,6 +7,11 @@ export function runsFolder(stateFolder: string): string {
   return join(stateFolder, "runs");
 }
 
+/** Of all projects. */
+export function cachesFolder(stateFolder: string): string {
+  return join(stateFolder, "caches");
+}
+
 export function runFolder(stateFolder: string, runId: string): string {
   return join(runsFolder(stateFolder), toFileName(runId));
 }

@@ -41,7 +41,8 @@ export async function* readTarPaths(bytes: AsyncIterable<Uint8Array>): AsyncGene
   for await (const { path } of readTar(bytes)) yield path;
 }
 
-export async function collectBytes(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+export async function collectBytes(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  if (content instanceof Uint8Array) return content;
   const chunks: Uint8Array[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -50,6 +50,13 @@ export function findAllDeadRuns(stateFolder: string, self: Owner): readonly Dead
   return listDead(stateFolder, self).map(({ runId, mark }) => ({ runId, engine: mark.engine }));
 }
 
+/** Ended, with all that it had removed; or its process is gone. A mark that nobody can read says nothing. */
+export function isRunOver(stateFolder: string, runId: string, self: Owner): boolean {
+  if (!listUnfinished(stateFolder).includes(runId)) return true;
+  const owner = parseOwner(read(stateFolder, runId).owner);
+  return owner !== undefined && stateOfOwner(owner, self) === "dead";
+}
+
 /** Call it when everything of every dead run has been removed from this engine. */
 export function unmarkDeadRuns(stateFolder: string, self: Owner, engine: string): void {
   for (const { runId, mark } of listDead(stateFolder, self)) {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ARTIFACTS_FOLDER } from "./artifact-store.ts";
+import { ARTIFACTS_FOLDER, REPORTS_FOLDER } from "./artifact-store.ts";
 import { listFiles } from "./git.ts";
 import { gitFolderEntries } from "./git-folder.ts";
 import { packTar, type TarEntry } from "./tar.ts";
@@ -20,7 +20,7 @@ export function packWorkTree(workTree: string, isRepository: boolean, below = ""
 
 /** What earlier runs left for people is no source; in a repository git ignores it. */
 function isNotKept(path: string): boolean {
-  return path !== ARTIFACTS_FOLDER;
+  return path !== ARTIFACTS_FOLDER && path !== REPORTS_FOLDER;
 }
 
 async function* entriesBelow(below: string, entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry> {

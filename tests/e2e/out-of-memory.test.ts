@@ -42,6 +42,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
       planAgain: async () => undefined,
       artifacts: openArtifactStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       copiesArtifacts: false,
+      locks: { acquire: async () => undefined },
       interruption: { stop: NEVER, kill: NEVER },
     },
     { maxParallelJobs: 1 },

@@ -38,8 +38,11 @@ function judge(plan: JobPlan, end: JobEnd): Cause | undefined {
     case "timed_out":
       return {
         kind: "job_timed_out",
-        text: `job ${plan.name} took longer than ${formatLimit(end.afterMs)}`,
-        hint: `give the job more time with timeout: in ${formatSource(plan.at)}`,
+        text:
+          end.limit === undefined
+            ? `job ${plan.name} took longer than ${formatLimit(end.afterMs)}`
+            : `the script of job ${plan.name} took longer than ${formatLimit(end.afterMs)} (${end.limit})`,
+        hint: `give the job more time with ${end.limit ?? "timeout"}: in ${formatSource(plan.at)}`,
         at: plan.at,
         certain: true,
       };

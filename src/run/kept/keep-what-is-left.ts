@@ -1,6 +1,7 @@
 import type { JobContext } from "../job-context.ts";
 import { keepCaches } from "./caches.ts";
 import { type EndedJob, isKeptAfter, keepArtifacts } from "./keep-artifacts.ts";
+import { keepReports } from "./keep-reports.ts";
 import { readDotenv, tellTests } from "./read-reports.ts";
 
 /**
@@ -16,6 +17,7 @@ export async function keepWhatIsLeft(context: JobContext, hasPassed: boolean): P
   if (caches !== undefined) await keepCaches(ended, caches, hasPassed);
   if (artifacts === undefined) return new Map();
   if (isKeptAfter(artifacts.when, hasPassed)) await keepArtifacts(ended, artifacts);
+  await keepReports(ended, artifacts.reports);
   await tellTests(ended, artifacts.reports);
   return await readDotenv(ended, artifacts.reports);
 }

@@ -1,7 +1,8 @@
 import { KeptFilesError } from "../../model/kept-files-error.ts";
 import type { ScheduledJob } from "../../model/run-plan.ts";
 import type { ArtifactStore } from "../../system/artifact-store.ts";
-import type { JobContext } from "../job-context.ts";
+import type { JobContext, RunContext } from "../job-context.ts";
+import { parseDotenvReport } from "./parse-dotenv-report.ts";
 
 /**
  * Puts what earlier jobs left over the sources, in the order in which the plan has them: later ones win (GY-205).
@@ -37,4 +38,20 @@ export async function requireStored({ plan, storedFrom = [] }: ScheduledJob, art
     const hint = `outrigger run ${JSON.stringify(job)} ${JSON.stringify(plan.name)} runs both`;
     throw new KeptFilesError("artifacts_missing", message, { hint });
   }
+}
+
+/** Variables that jobs of earlier runs reported, by the names of these; told about. */
+export async function readStoredVariables(
+  { plan, storedFrom = [] }: ScheduledJob,
+  { artifacts, emit }: Pick<RunContext, "artifacts" | "emit">,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const variables = new Map<string, ReadonlyMap<string, string>>();
+  for (const { job } of storedFrom) {
+    const reports = await artifacts.readReports(job, "dotenv");
+    if (reports.length === 0) continue;
+    variables.set(job, new Map(reports.flatMap(({ path, text }) => [...parseDotenvReport(text, path)])));
+    const text = `variables of "${job}" are as an earlier run reported them in ${artifacts.reportsOf(job)}`;
+    emit({ type: "run.note", level: "note", job: plan.name, text });
+  }
+  return variables;
 }

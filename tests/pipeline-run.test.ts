@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeEngine } from "../src/engines/fake/fake-engine.ts";
+import type { FakeProcess, FakeProgram } from "../src/engines/fake/fake-world.ts";
+import type { Artifacts } from "../src/model/artifacts.ts";
+import type { JobPlan, StepPlan } from "../src/model/job-plan.ts";
+import type { ScheduledJob } from "../src/model/run-plan.ts";
+import { MARKER } from "../src/run/script/script-marker.ts";
+import { systemClock } from "../src/system/clock.ts";
+import { currentOwner } from "../src/system/owner.ts";
+import { openResourceLocks } from "../src/system/resource-locks.ts";
+import { eventsOf, outputOf, type PlanRun, runScheduled, type ScheduledOptions } from "./run-plan.ts";
+import { testJobPlan, testStep } from "./test-plans.ts";
+
+const SOURCES = "/builds/group/project";
+const at = { file: ".gitlab-ci.yml", line: 1, column: 1 };
+
+let root = "";
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "outrigger-pipeline-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+interface Told {
+  readonly after?: readonly string[];
+  readonly plan?: Partial<JobPlan>;
+  readonly step?: Partial<StepPlan>;
+  readonly job?: Partial<ScheduledJob>;
+}
+
+function job(name: string, { after = [], plan = {}, step = {}, job: over = {} }: Told = {}): ScheduledJob {
+  const steps = [testStep("busybox", [`run ${name}`], { id: name, ...step })];
+  const artifactsFrom = after;
+  return { plan: testJobPlan({ id: name, name, steps, ...plan }), after, when: "on_success", artifactsFrom, ...over };
+}
+
+function artifacts(over: Partial<Artifacts> = {}): Artifacts {
+  return { paths: [], untracked: false, exclude: [], when: "on_success", reports: [], at, ...over };
+}
+
+type Programs = Readonly<Record<string, FakeProgram>>;
+
+/** Each job's script is a program of this name; `NAME after` is its `after_script`. Others end well at once. */
+async function run(
+  jobs: readonly ScheduledJob[],
+  programs: Programs = {},
+  options: ScheduledOptions = {},
+): Promise<PlanRun> {
+  const engine = new FakeEngine({
+    clock: systemClock,
+    programFor: (container, script) => async (process) => {
+      if (script === undefined) return await process.sleep(60_000).then(() => 0);
+      await process.print(MARKER);
+      const name = script.includes("tidy up") ? `${container.id} after` : container.id;
+      return (await programs[name]?.(process)) ?? 0;
+    },
+  });
+  return await runScheduled(jobs, engine, { runFolder: join(root, "run"), projectFolder: root, ...options });
+}
+
+const forever = async (process: FakeProcess): Promise<number> => {
+  await process.sleep(60_000);
+  return 0;
+};
+
+function states(run: PlanRun): Readonly<Record<string, string>> {
+  return Object.fromEntries(eventsOf(run, "job.finished").map((event) => [event.job, event.state]));
+}
+
+function notes(run: PlanRun): readonly string[] {
+  return eventsOf(run, "run.note").map((event) => event.text);
+}
+
+describe("a script with a time limit of its own (GS-852)", () => {
+  const limited = (name: string, value: string): ScheduledJob =>
+    job("slow", {
+      step: {
+        env: new Map([[name, value]]),
+        scripts: [
+          { kind: "main", commands: ["work"] },
+          { kind: "after", commands: ["tidy up"] },
+        ],
+      },
+    });
+
+  test("ends its job, whose after_script runs all the same and is told why", async () => {
+    const after: FakeProgram = async (process) => {
+      await process.print("tidied\n");
+      return 0;
+    };
+    const ended = await run([limited("RUNNER_SCRIPT_TIMEOUT", "20ms")], { slow: forever, "slow after": after });
+    expect(states(ended)).toEqual({ slow: "timed_out" });
+    expect(outputOf(ended, "slow")).toContain("tidied");
+    expect(ended.result.cause?.text).toBe("the script of job slow took longer than 0.02 s (RUNNER_SCRIPT_TIMEOUT)");
+  });
+
+  test("holds for after_script too, and that fails no job", async () => {
+    const ended = await run([limited("RUNNER_AFTER_SCRIPT_TIMEOUT", "20ms")], { "slow after": forever });
+    expect(states(ended)).toEqual({ slow: "passed" });
+    expect(notes(ended)).toEqual(["after_script failed, but job will continue unaffected: timed out after 0.02 s"]);
+  });
+
+  test("counts back from the job's own when it is below zero; what is none is told and ignored", async () => {
+    const back = limited("RUNNER_SCRIPT_TIMEOUT", "-59m59.98s");
+    expect(states(await run([back], { slow: forever }))).toEqual({ slow: "timed_out" });
+    const odd = await run([limited("RUNNER_SCRIPT_TIMEOUT", "soon")]);
+    expect(states(odd)).toEqual({ slow: "passed" });
+    expect(notes(odd)).toEqual(['RUNNER_SCRIPT_TIMEOUT "soon" is ignored: expected a duration like "90s" or "1h30m"']);
+  });
+});
+
+describe("reports", () => {
+  test("are kept for people by their kinds, whatever the job came to, and not for later jobs (GY-216, GY-217)", async () => {
+    const reports = [
+      { kind: "codequality", paths: ["quality.json"], at },
+      { kind: "sast", paths: ["none-*.json"], at },
+    ];
+    const check = job("check", { plan: { artifacts: artifacts({ reports }) } });
+    const ended = await run([check, job("later", { after: ["check"], job: { when: "always" } })], {
+      check: async (process) => {
+        process.files.write(`${SOURCES}/quality.json`, "[]");
+        return 1;
+      },
+      later: async (process) => Number(process.files.has(`${SOURCES}/quality.json`)),
+    });
+    expect(states(ended)).toEqual({ check: "failed", later: "passed" });
+    expect(readFileSync(join(root, ".outrigger/reports/check/codequality/quality.json"), "utf8")).toBe("[]");
+    expect(notes(ended)).toEqual([
+      '"none-*.json" fits no file; paths are relative to the project\'s folder',
+      "reports are kept in .outrigger/reports/check and not read: codequality",
+    ]);
+  });
+});
+
+describe("a resource group that another run has (GY-235)", () => {
+  const lockOptions = { projectFolder: "/project", owner: currentOwner(), clock: systemClock };
+
+  test("keeps its jobs waiting, which take no place of others, until it is given back", async () => {
+    const folder = join(root, "locks");
+    const other = openResourceLocks({ ...lockOptions, folder, runId: "other" });
+    const release = await other.acquire("g", 60_000, () => undefined, new AbortController().signal);
+    const waits = Promise.withResolvers<void>();
+    const free = async (): Promise<number> => {
+      await waits.promise;
+      await release?.();
+      return 0;
+    };
+    const ended = await run(
+      [job("guarded", { plan: { resourceGroup: "g" } }), job("free")],
+      { free },
+      {
+        maxParallelJobs: 1,
+        locks: openResourceLocks({ ...lockOptions, folder, runId: "this" }),
+        onEvent: (event) => {
+          if (event.type === "run.note") waits.resolve();
+        },
+      },
+    );
+    expect(eventsOf(ended, "job.started").map((event) => event.job)).toEqual(["free", "guarded"]);
+    expect(notes(ended)).toEqual([`waits for the resource group "g", which run other (process ${process.pid}) has`]);
+    expect(ended.result.state).toBe("passed");
+  });
+
+  test("lets a run that is stopped meanwhile end", async () => {
+    const folder = join(root, "locks");
+    const other = openResourceLocks({ ...lockOptions, folder, runId: "other" });
+    await other.acquire("g", 60_000, () => undefined, new AbortController().signal);
+    const ended = await run(
+      [job("guarded", { plan: { resourceGroup: "g" } }), job("failing")],
+      { failing: async () => 1 },
+      { cancelOnFailure: true, locks: openResourceLocks({ ...lockOptions, folder, runId: "this" }) },
+    );
+    expect(states(ended)).toEqual({ guarded: "canceled", failing: "failed" });
+  });
+});
