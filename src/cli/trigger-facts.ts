@@ -18,10 +18,16 @@ export function toTriggerFacts(options: EventOptions): TriggerFacts {
   });
 }
 
-function toChanges({ changed, changedSince }: EventOptions): ChangesChoice | undefined {
-  if (changed !== undefined && changedSince !== undefined) {
-    throw new UsageError("--changed and --changed-since do not go together", { hint: "leave one of them out" });
+function toChanges({ changed, changedSince, changesAll }: EventOptions): ChangesChoice | undefined {
+  const given = [
+    changed === undefined ? [] : ["--changed"],
+    changedSince === undefined ? [] : ["--changed-since"],
+    changesAll === undefined ? [] : ["--changes-all"],
+  ].flat();
+  if (given.length > 1) {
+    throw new UsageError(`${given.join(" and ")} do not go together`, { hint: "leave one of them out" });
   }
+  if (changesAll !== undefined) return { kind: "all" };
   if (changed !== undefined) return { kind: "files", names: changed.map((name) => name.replace(/^(?:\.?\/)+/, "")) };
   return changedSince === undefined ? undefined : { kind: "since", ref: changedSince };
 }

@@ -103,7 +103,9 @@ export type ChangesChoice =
   /** Paths from the top of the repository. */
   | { readonly kind: "files"; readonly names: readonly string[] }
   /** All that differs from where HEAD left this ref, what is not committed included. */
-  | { readonly kind: "since"; readonly ref: string };
+  | { readonly kind: "since"; readonly ref: string }
+  /** Every condition on changed files holds (GY-164). */
+  | { readonly kind: "all" };
 
 export interface GivenVariable {
   readonly value: string;

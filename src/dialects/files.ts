@@ -17,6 +17,15 @@ export type FileRequest =
   | { readonly kind: "pattern"; readonly base: FileBase; readonly pattern: string }
   /** Names of the files that fit any of the patterns of a `rules:exists`; one is enough. */
   | { readonly kind: "exists"; readonly base: FileBase; readonly patterns: readonly string[] }
+  /** The same in another project (GY-166). */
+  | {
+      readonly kind: "exists-elsewhere";
+      readonly server: string;
+      readonly project: string;
+      /** Undefined: the default branch. */
+      readonly ref: string | undefined;
+      readonly patterns: readonly string[];
+    }
   /** Names of the files of the work tree that differ from a commit, those included that are not committed (GY-164). */
   | { readonly kind: "changes"; readonly since: ChangeBase }
   | {
@@ -55,6 +64,8 @@ export type FileAnswer =
   | { readonly kind: "text"; readonly found: FoundFile }
   /** Of `pattern` and `exists`: sorted, relative to the base. */
   | { readonly kind: "names"; readonly names: readonly string[] }
+  /** Of `exists`: so many files and patterns that they were not compared. */
+  | { readonly kind: "too-many" }
   | { readonly kind: "changes"; readonly changed: ChangedFiles }
   | { readonly kind: "failed"; readonly failure: FileFailure };
 

@@ -19,7 +19,8 @@ export function addEventOptions(command: Command): Command {
     .option("--target <name>", "where a promotion or deployment goes")
     .option("--cron <name>", "name of the cron job or schedule")
     .option("--changed <file...>", "files that count as changed, from the top of the repository; jobs stand before it")
-    .option("--changed-since <ref>", "what differs from where HEAD left this ref counts as changed");
+    .option("--changed-since <ref>", "what differs from where HEAD left this ref counts as changed")
+    .option("--changes-all", "every condition on changed files holds");
 }
 
 export interface EventOptions {
@@ -34,4 +35,5 @@ export interface EventOptions {
   readonly cron?: string;
   readonly changed?: readonly string[];
   readonly changedSince?: string;
+  readonly changesAll?: true;
 }

@@ -34,7 +34,8 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
   const context = { ...from, variables: givenFor(undefined) };
   const report = new Report();
   if (awaitsChanges(source.text, context)) return { pipeline: undefined, diagnostics: [] };
-  const { root, document, included } = resolveRoot(source, context, report);
+  const files = new FileConditions(context, report);
+  const { root, document, included } = resolveRoot(source, context, files, report);
   const rest = { included, ...(context.keepDocument === undefined || document === undefined ? {} : { document }) };
   const nothing = (): CompiledPipeline => ({ pipeline: undefined, diagnostics: report.diagnostics(), ...rest });
   if (root === undefined) return nothing();
@@ -45,7 +46,7 @@ function compile(source: PipelineSource, from: DialectContext): CompiledPipeline
   if (!fitsVariables(expanded.jobs, root, report)) return nothing();
   const pipeline = buildPipeline(
     source,
-    { context, givenFor, declared, jobs: expanded.jobs, own: readOwnSettings(root, report) },
+    { context, givenFor, declared, files, jobs: expanded.jobs, own: readOwnSettings(root, report) },
     report,
   );
   const whole = addChildPipelines(pipeline, context, compile);
@@ -61,14 +62,14 @@ interface Checked {
   readonly context: DialectContext;
   readonly givenFor: GivenFor;
   readonly declared: PipelineDeclaration;
+  readonly files: FileConditions;
   /** Instances in the place of those that the file multiplies. */
   readonly jobs: readonly JobDeclaration[];
   readonly own: OwnSettings;
 }
 
 function buildPipeline(source: PipelineSource, checked: Checked, report: Report): Pipeline {
-  const { context, declared, own } = checked;
-  const files = new FileConditions(context, report);
+  const { context, declared, files, own } = checked;
   const workflow = decideWorkflow(declared, context, source.file, files);
   const assembly = new VariableAssembly(context, source.file, checked.givenFor, workflow, report);
   const decided = decidePipeline(checked.jobs, { context, assembly, files, workflow, report });
@@ -105,10 +106,15 @@ interface ResolvedRoot {
   readonly included: ReadonlyMap<string, IncludedSource>;
 }
 
-function resolveRoot(source: PipelineSource, context: DialectContext, report: Report): ResolvedRoot {
+function resolveRoot(
+  source: PipelineSource,
+  context: DialectContext,
+  files: FileConditions,
+  report: Report,
+): ResolvedRoot {
   const config = readConfig(source, report, ROOT_WORDING, context.files?.trees);
   if (config === undefined) return { root: undefined, included: new Map() };
-  const { root: merged, sources: included } = expandIncludes(config, source, context, report);
+  const { root: merged, sources: included } = expandIncludes(config, source, context, files, report);
   if (context.keepDocument === "own") return { root: undefined, document: merged, included };
   const root = merged && resolveStructure(merged, report);
   return { root, document: root ?? merged, included };

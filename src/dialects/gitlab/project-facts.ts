@@ -20,6 +20,12 @@ export function projectFacts(facts: RepositoryFacts): ProjectFacts {
   return parseRemote(facts.remoteUrl ?? "") ?? { ...LOCAL, path: `local/${safeName(facts.folderName)}` };
 }
 
+/** `https://gitlab.example`: where other projects are, as far as the remote tells. */
+export function serverOf(facts: RepositoryFacts): string {
+  const { protocol, host, port } = projectFacts(facts);
+  return `${protocol}://${host}${port === undefined ? "" : `:${port}`}`;
+}
+
 function parseRemote(remote: string): ProjectFacts | undefined {
   const url = /^(?:https?|ssh):\/\//.test(remote) && URL.canParse(remote) ? new URL(remote) : undefined;
   if (url !== undefined) return fromUrl(url);

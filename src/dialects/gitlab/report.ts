@@ -15,10 +15,9 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
-/** Places are many where one sentence is enough: a keyword we do not support yet may stand in a thousand jobs. */
+/** Places are many where one sentence is enough: a thousand jobs may lack an image. */
 interface Collected {
   readonly finding: Omit<Diagnostic, "hint">;
-  readonly hint: (others: readonly SourceSpan[]) => string | undefined;
   readonly others: SourceSpan[];
 }
 
@@ -101,47 +100,21 @@ export class Report {
     this.#ignored.add(keyword, this.#job, { path, at: spanOf(at), consequence });
   }
 
-  /** A keyword that GitLab knows and we do not support yet: one note for the file, with the other lines in its hint. */
-  notSupported(key: string, path: string, at: YamlNode, consequence?: string): void {
-    const span = spanOf(at);
-    this.#collect(`not-supported-yet ${key}`, span, {
-      finding: {
-        severity: "note",
-        code: "not-supported-yet",
-        message: `not supported yet: ${key} (line ${span.line})`,
-        at: span,
-        path,
-      },
-      hint: (others) => {
-        const places = others.length === 0 ? undefined : `also in ${linesOf(others)}`;
-        return [consequence, places].filter((part) => part !== undefined).join("; ") || undefined;
-      },
-      others: [],
-    });
-  }
-
   /** One note for the file, whose hint counts the other places. */
-  once(diagnostic: Omit<Diagnostic, "hint">): void {
-    this.#collect(diagnostic.code, diagnostic.at, {
-      finding: diagnostic,
-      hint: (others) => (others.length === 0 ? undefined : `also in ${linesOf(others)}`),
-      others: [],
-    });
+  once(finding: Omit<Diagnostic, "hint">): void {
+    this.#toldCount += 1;
+    const { code, at } = finding;
+    const known = this.#collected.get(code);
+    if (known === undefined) this.#collected.set(code, { finding, others: [] });
+    else if (at.line !== known.finding.at.line || at.file !== known.finding.at.file) known.others.push(at);
   }
 
   diagnostics(): readonly Diagnostic[] {
-    const collected = [...this.#collected.values()].map(({ finding, hint, others }): Diagnostic => {
-      const text = hint(others);
-      return text === undefined ? finding : { ...finding, hint: text };
-    });
+    const collected = [...this.#collected.values()].map(
+      ({ finding, others }): Diagnostic =>
+        others.length === 0 ? finding : { ...finding, hint: `also in ${linesOf(others)}` },
+    );
     return [...this.#diagnostics.values(), ...collected, ...this.#ignored.diagnostics()];
-  }
-
-  #collect(key: string, at: SourceSpan, collected: Collected): void {
-    this.#toldCount += 1;
-    const known = this.#collected.get(key);
-    if (known === undefined) this.#collected.set(key, collected);
-    else if (at.line !== known.finding.at.line || at.file !== known.finding.at.file) known.others.push(at);
   }
 }
 

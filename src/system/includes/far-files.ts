@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { FileAnswer, FileBase, FileFailure, FileRequest } from "../../dialects/files.ts";
 import { projectFacts } from "../../dialects/gitlab/project-facts.ts";
 import type { FileFetcherOptions } from "./file-fetcher-options.ts";
-import { readFrom } from "./file-tree.ts";
+import { findExisting, readFrom } from "./file-tree.ts";
 import type { IncludeSettings } from "./include-settings.ts";
 import { readLocalFile } from "./local-files.ts";
 import { OtherProjects, type ProjectTree } from "./other-projects.ts";
@@ -33,6 +33,12 @@ export class FarFiles {
   async project({ server, project, ref, path }: RequestOf<"project">): Promise<FileAnswer> {
     const opened = await this.projects.open(server, project, ref);
     return "reason" in opened ? failed(this.#withMapping(opened, project)) : await readFrom(opened.tree, path);
+  }
+
+  /** @source GY-166 */
+  async exists({ server, project, ref, patterns }: RequestOf<"exists-elsewhere">): Promise<FileAnswer> {
+    const opened = await this.projects.open(server, project, ref);
+    return "reason" in opened ? failed(this.#withMapping(opened, project)) : await findExisting(opened.tree, patterns);
   }
 
   /** @source GY-54 */

@@ -29,6 +29,8 @@ export function openFileFetcher(options: FileFetcherOptions): (request: FileRequ
         return await inTree(treeAt(request.base), (tree) => findIn(tree, request.pattern));
       case "exists":
         return await inTree(treeAt(request.base), (tree) => findExisting(tree, request.patterns));
+      case "exists-elsewhere":
+        return await (await openFar()).exists(request);
       case "changes":
         return await findChangedFiles(projectFolder, request.since);
       case "project":

@@ -1,5 +1,5 @@
 import type { FileAnswer, FileBase, FileFailure } from "../../dialects/files.ts";
-import { matchesGlob } from "../../text/glob.ts";
+import { compileGlob } from "../../text/glob.ts";
 import { type GitSource, runGit } from "./git-source.ts";
 import { fitting, type LocalTree, listTree, MAX_INCLUDED_BYTES, readLocalFile } from "./local-files.ts";
 
@@ -63,8 +63,22 @@ export async function findIn(tree: FileTree, pattern: string): Promise<FileAnswe
   return { kind: "names", names: fitting(await tree.list(), pattern) };
 }
 
-/** At most one name: it is enough to know that there is one. @source GY-165 */
+/** More are not made: GitLab takes it that there is such a file. @source GY-165 */
+const MAX_COMPARISONS = 50_000;
+
+/** At most one name: it is enough to know that there is one. What is no pattern costs no comparison. @source GY-165 */
 export async function findExisting(tree: FileTree, patterns: readonly string[]): Promise<FileAnswer> {
-  const found = (await tree.list()).find((name) => patterns.some((one) => matchesGlob(one, name, "fnmatch")));
+  const names = await tree.list();
+  const globs = patterns.filter(isGlob);
+  const wanted = new Set(patterns.filter((pattern) => !isGlob(pattern)));
+  const known = wanted.size === 0 ? undefined : names.find((name) => wanted.has(name));
+  if (known !== undefined) return { kind: "names", names: [known] };
+  if (globs.length * names.length > MAX_COMPARISONS) return { kind: "too-many" };
+  const fits = globs.map((glob) => compileGlob(glob, "fnmatch"));
+  const found = names.find((name) => fits.some((fit) => fit(name)));
   return { kind: "names", names: found === undefined ? [] : [found] };
+}
+
+function isGlob(pattern: string): boolean {
+  return /[*?[{\\]/.test(pattern);
 }

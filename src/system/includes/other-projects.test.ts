@@ -166,6 +166,17 @@ describe("a file of another project (GY-50, GY-51)", () => {
     );
     expect(shown(await fetchFile({ kind: "exists", base, patterns: ["**/a.yml"] }))).toBe("ci/a.yml");
   });
+
+  test.each([
+    ["group/far", "main", ["**/a.yml"], "ci/a.yml"],
+    ["group/far", undefined, ["none", "ci/a.yml"], "ci/a.yml"],
+    ["group/far", "main", ["ci"], ""],
+    ["group/far", "nope", ["ci/a.yml"], /^no-ref/],
+    ["group/none", "main", ["a"], /^no-project/],
+  ])("rules:exists looks into %s at %s for %j (GY-166)", async (project, ref, patterns, answer) => {
+    const request = { kind: "exists-elsewhere", server: "https://gitlab.example", project, ref, patterns } as const;
+    expect(await ask(request)).toMatch(answer);
+  });
 });
 
 describe("components and templates (GY-53, GY-54)", () => {

@@ -3,9 +3,10 @@
 import { compileGlob } from "../../../text/glob.ts";
 import { spanOf, type YamlNode } from "../../../yaml/yaml-node.ts";
 import type { DialectContext } from "../../dialect.ts";
-import type { ChangeBase, ChangedFiles } from "../../files.ts";
+import type { ChangeBase, ChangedFiles, FileAnswer, FileBase, FileRequest } from "../../files.ts";
 import { changeBaseOf, mergeBaseWith } from "../change-base.ts";
 import { expandOrDrop, expandOrKeep } from "../expand-server.ts";
+import { serverOf } from "../project-facts.ts";
 import type { Report } from "../report.ts";
 import type { ChangesDeclaration, ExistsDeclaration } from "../rule-declarations.ts";
 import type { RuleScope } from "./rule-scope.ts";
@@ -22,8 +23,10 @@ interface Changes {
   readonly since: string;
 }
 
-/** More comparisons than this are not made: the condition holds. @source GY-163, GY-165 */
+/** More comparisons than this are not made: the condition holds. @source GY-163 */
 const MAX_COMPARISONS = 50_000;
+
+const WORK_TREE: FileBase = { kind: "work-tree" };
 
 /** Answers conditions on files for all jobs of one pipeline; the same question is worked out once. */
 export class FileConditions {
@@ -31,6 +34,7 @@ export class FileConditions {
   readonly #report: Report;
   readonly #verdicts = new Map<string, FileVerdict>();
   #isBaseTold = false;
+  #isWaiting = false;
 
   constructor(context: DialectContext, report: Report) {
     this.#context = context;
@@ -51,17 +55,56 @@ export class FileConditions {
     return this.#once(["changes", ref ?? "", ...patterns], () => judgeChanges(patterns, changes));
   }
 
-  /** @source GY-165 */
-  exists(declared: ExistsDeclaration, path: string, scope: RuleScope): FileVerdict {
-    if (declared.project !== undefined) {
-      this.#report.notSupported("exists:project", `${path}:rule:exists`, declared.project.at, "the rule holds");
-      return { holds: true, why: "other projects are not looked into" };
-    }
+  /** @param base where the file that asks stands. @source GY-165, GY-166, GY-167 */
+  exists(declared: ExistsDeclaration, path: string, scope: RuleScope, base: FileBase = WORK_TREE): FileVerdict {
     const patterns = expandPatterns(declared.paths, scope);
-    const request = { kind: "exists", base: { kind: "work-tree" }, patterns } as const;
-    const answer = this.#context.files?.find(request);
-    const [first] = answer?.kind === "names" ? answer.names : [];
-    return first === undefined ? { holds: false, why: "no file fits" } : { holds: true, why: `there is ${first}` };
+    const { project, ref } = declared;
+    if (project === undefined) return judgeNames(this.#ask({ kind: "exists", base, patterns }));
+    const known = (text: string): string => expandOrKeep(text, scope.valueOf);
+    const request = {
+      kind: "exists-elsewhere",
+      server: serverOf(this.#context.facts),
+      project: known(project.text),
+      ref: ref && known(ref.text),
+      patterns,
+    } as const;
+    const answer = this.#ask(request);
+    return answer?.kind === "failed" ? this.#failElsewhere(request, answer, declared, path) : judgeNames(answer);
+  }
+
+  /** Something was asked for that is not at hand yet. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  #ask(request: FileRequest): FileAnswer | undefined {
+    const { files } = this.#context;
+    const answer = files?.find(request);
+    if (files !== undefined && answer === undefined) this.#isWaiting = true;
+    return answer;
+  }
+
+  /** @source GY-166 */
+  #failElsewhere(
+    { project, ref }: Extract<FileRequest, { kind: "exists-elsewhere" }>,
+    { failure }: Extract<FileAnswer, { kind: "failed" }>,
+    declared: ExistsDeclaration,
+    path: string,
+  ): FileVerdict {
+    const at = spanOf((failure.reason === "no-ref" ? declared.ref?.at : declared.project?.at) ?? declared.at);
+    const rest = { at, path, ...(failure.hint === undefined ? {} : { hint: failure.hint }) };
+    if (failure.reason === "offline") {
+      const message = `not fetched (offline): the files of project \`${project}\``;
+      this.#report.add({ severity: "note", code: "include-not-read", message, ...rest });
+      return { holds: true, why: `the files of ${project} are not known offline` };
+    }
+    const what =
+      failure.reason === "no-ref"
+        ? `rules:exists:ref \`${ref ?? "HEAD"}\` is not a valid ref in project \`${project}\``
+        : `rules:exists:project \`${project}\` is not a valid project path`;
+    const message = failure.detail === undefined ? what : `${what} (${failure.detail})`;
+    this.#report.add({ severity: "error", code: "invalid-exists", message, ...rest });
+    return { holds: false, why: `the files of ${project} are not known` };
   }
 
   #once(key: readonly string[], judge: () => FileVerdict): FileVerdict {
@@ -74,10 +117,11 @@ export class FileConditions {
   /** @returns why no difference is known, as a text. */
   #findChanges(compareTo: string | undefined, at: YamlNode, path: string): Changes | string {
     const given = this.#context.trigger?.changes;
+    if (given?.kind === "all") return "--changes-all says so";
     if (given?.kind === "files") return { names: given.names, since: "as --changed says" };
     const base = this.#baseOf(compareTo);
     if (base === undefined) return "no earlier state is known to compare with";
-    const answer = this.#context.files?.find({ kind: "changes", since: base });
+    const answer = this.#ask({ kind: "changes", since: base });
     if (answer?.kind === "changes") {
       const since = `since ${nameOfBase(answer.changed)}`;
       if (compareTo === undefined) this.#tellBase(since, at, path);
@@ -113,6 +157,12 @@ export class FileConditions {
     const text = "rules:changes:compare_to is not a valid ref";
     this.#report.whole("error", { code: "invalid-compare-to", path, text, at, hint });
   }
+}
+
+function judgeNames(answer: FileAnswer | undefined): FileVerdict {
+  if (answer?.kind === "too-many") return { holds: true, why: "there are too many files to compare" };
+  const [first] = answer?.kind === "names" ? answer.names : [];
+  return first === undefined ? { holds: false, why: "no file fits" } : { holds: true, why: `there is ${first}` };
 }
 
 function judgeChanges(patterns: readonly string[], { names, since }: Changes): FileVerdict {

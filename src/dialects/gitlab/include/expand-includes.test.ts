@@ -107,6 +107,35 @@ describe("include:rules (GY-56)", () => {
     expect(pipeline?.jobs.some((job) => job.name === "K")).toBe(isTaken);
   });
 
+  test.each<readonly [string, CompileChoices["trigger"], boolean]>([
+    ["[{changes: ['src/*.ts']}]", { changes: { kind: "files", names: ["src/x.ts"] } }, true],
+    ["[{changes: ['src/*.ts']}]", { changes: { kind: "files", names: ["docs/x.md"] } }, false],
+    ["[{changes: [x], when: never}, {when: always}]", { changes: { kind: "files", names: ["x"] } }, false],
+    ["[{changes: {paths: [$FILE]}}]", { changes: { kind: "files", names: ["Dockerfile"] } }, true],
+    ["[{changes: [none]}]", { changes: { kind: "all" } }, true],
+    ["[{changes: [a.txt]}]", {}, true],
+    ["[{changes: [b.txt]}]", {}, false],
+    ["[{changes: {paths: [a.txt], compare_to: release}}]", { event: "schedule" }, true],
+    ["[{changes: {paths: [b.txt], compare_to: release}}]", { event: "schedule" }, false],
+    ["[{changes: [b.txt]}]", { event: "schedule" }, true],
+    ["[{changes: [b.txt]}]", { changes: { kind: "since", ref: "v1" } }, false],
+  ])("%s after %j takes the file in: %j (GY-56, GY-162)", (rules, trigger, isTaken) => {
+    const fetch: CompileChoices["fetch"] = ({ kind }) =>
+      kind === "changes"
+        ? { kind, changed: { names: ["a.txt"], baseSha: "0".repeat(40), ref: undefined } }
+        : { kind: "failed", failure: { reason: "no-file" } };
+    const text = `include: {local: a.yml, rules: ${rules}}\n${JOB}`;
+    const facts = { branch: "main", defaultBranch: "main" };
+    const choices = {
+      files: { "a.yml": "K: {script: k, image: i}\n" },
+      variables: { FILE: "Dockerfile" },
+      facts,
+      fetch,
+    };
+    const { pipeline } = compileGitlab(text, { ...choices, ...(trigger === undefined ? {} : { trigger }) });
+    expect(pipeline?.jobs.some((job) => job.name === "K")).toBe(isTaken);
+  });
+
   test.each([
     ["[{if: $A = 1}]", "include:rules:rule if Invalid expression syntax"],
     ["[{if: [x]}]", "include:rules:rule if Invalid expression syntax"],
@@ -114,7 +143,10 @@ describe("include:rules (GY-56)", () => {
     ["[{foo: 1}]", "include:rules:rule config contains unknown keys: foo"],
     ["[x]", "include:rules:rule config should be a hash"],
     ["{if: x}", "include:rules should be an array containing hashes and arrays of hashes"],
-    ["[{exists: 5}]", "include:rules:rule:exists config should be an array of strings"],
+    ["[{exists: 5}]", "include:rules:rule:exists config should be an array or a hash"],
+    ["[{exists: {paths: [a], ref: b}}]", "include:rules:rule:exists config contains disallowed keys: ref"],
+    ["[{changes: x}]", "include:rules:rule:changes config should be an array or a hash"],
+    ["[{changes: {foo: [x]}}]", "include:rules:rule:changes config contains unknown keys: foo"],
   ])("%s: %s", (rules, message) => {
     const text = `include: {local: a.yml, rules: ${rules}}\n${JOB}`;
     expect(findingsOf(text, { files: { "a.yml": "" } })[0]).toContain(` error ${message}`);

@@ -2,6 +2,7 @@ import type { SourceSpan } from "../../../text/source.ts";
 import { mappingOf, spanOf, weightOf, type YamlMapping, type YamlNode } from "../../../yaml/yaml-node.ts";
 import type { DialectContext, IncludedSource, PipelineSource } from "../../dialect.ts";
 import type { FileAnswer, FileBase, FileRequest, FoundFile } from "../../files.ts";
+import type { FileConditions } from "../decisions/file-conditions.ts";
 import { applyInputs } from "../inputs/apply-inputs.ts";
 import { nodesOfGiven } from "../inputs/given-inputs.ts";
 import type { InputSpec } from "../inputs/input-spec.ts";
@@ -32,17 +33,19 @@ export interface ExpandedIncludes {
  * A file with its inputs put in and what it includes below its own content, depth first. What cannot be taken in is told
  * and left out.
  *
+ * @param conditions answer what rules of includes ask about files.
  * @source GY-11, GY-44 to GY-63
  */
 export function expandIncludes(
   config: ConfigFile,
   source: PipelineSource,
   context: DialectContext,
+  conditions: FileConditions,
   report: Report,
 ): ExpandedIncludes {
   const isSimple = config.header === undefined && context.inputs === undefined;
   if (isSimple && !config.content.entries.has("include")) return { root: config.content, sources: new Map() };
-  const expansion = new IncludeExpansion(source, context, report);
+  const expansion = new IncludeExpansion(source, context, conditions, report);
   const root = expansion.expandRoot(config);
   return { root: expansion.isWaiting ? undefined : root, sources: expansion.sources };
 }
@@ -52,20 +55,22 @@ class IncludeExpansion {
   readonly #context: DialectContext;
   readonly #report: Report;
   readonly #scope: IncludeScope;
+  readonly #conditions: FileConditions;
   #count = 0;
   /** Values in all files so far. */
   #weight = 0;
   #isWaiting = false;
 
-  constructor(source: PipelineSource, context: DialectContext, report: Report) {
+  constructor(source: PipelineSource, context: DialectContext, conditions: FileConditions, report: Report) {
     this.#context = context;
+    this.#conditions = conditions;
     this.#report = report;
     this.#scope = new IncludeScope(context, source.file);
   }
 
   /** Something was asked for that is not at hand yet. */
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#isWaiting || this.#conditions.isWaiting;
   }
 
   expandRoot(config: ConfigFile): YamlMapping | undefined {
@@ -100,11 +105,7 @@ class IncludeExpansion {
   }
 
   #admits(rules: YamlNode, base: FileBase): boolean {
-    const exists = (patterns: readonly string[]): boolean => {
-      const answer = this.#ask({ kind: "exists", base, patterns });
-      return answer?.kind === "names" && answer.names.length > 0;
-    };
-    return admitsInclude(rules, { scope: this.#scope, exists }, this.#report);
+    return admitsInclude(rules, { scope: this.#scope, files: this.#conditions, base }, this.#report);
   }
 
   #takeLocated({ request, location }: LocatedRequest, entry: IncludeEntry, base: FileBase): readonly YamlMapping[] {
@@ -194,7 +195,7 @@ class IncludeExpansion {
     const specs = readIncludes(include, this.#report).flatMap((entry) =>
       locate(entry, base, this.#scope, this.#context).flatMap((located) => this.#specsAt(located, entry)),
     );
-    return this.#isWaiting || this.#report.errorCount > before ? undefined : specs;
+    return this.isWaiting || this.#report.errorCount > before ? undefined : specs;
   }
 
   #specsAt(located: LocatedRequest | string, entry: IncludeEntry): readonly InputSpec[] {

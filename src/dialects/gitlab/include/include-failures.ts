@@ -27,6 +27,7 @@ function textOf(request: FileRequest, location: string, failure: FileFailure): s
     case "local":
     case "pattern":
     case "exists":
+    case "exists-elsewhere":
     case "changes":
       return `Local file \`${location}\` does not exist!`;
     case "project":

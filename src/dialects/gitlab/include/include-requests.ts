@@ -1,6 +1,6 @@
 import type { DialectContext } from "../../dialect.ts";
 import type { FileBase, FileRequest } from "../../files.ts";
-import { projectFacts } from "../project-facts.ts";
+import { serverOf } from "../project-facts.ts";
 import type { IncludeEntry } from "./include-entries.ts";
 import type { IncludeScope } from "./include-scope.ts";
 
@@ -25,7 +25,7 @@ export function locate(
       return entry.files.map((file) => {
         const path = scope.expand(file);
         const ref = entry.ref === undefined ? undefined : scope.expand(entry.ref).text || undefined;
-        const server = serverOf(context);
+        const server = serverOf(context.facts);
         const request = { kind: "project", server, project: text, ref, path: withoutSlash(path.text) } as const;
         return withExtension(path.shown, request);
       });
@@ -68,11 +68,6 @@ function componentRequest(address: string, location: string): LocatedRequest | s
   }
   const [, host = "", project = "", name = "", version = ""] = match;
   return { request: { kind: "component", host, project, name, version }, location };
-}
-
-function serverOf(context: DialectContext): string {
-  const { protocol, host, port } = projectFacts(context.facts);
-  return `${protocol}://${host}${port === undefined ? "" : `:${port}`}`;
 }
 
 function withoutSlash(path: string): string {

@@ -1,23 +1,27 @@
 import type { YamlMapping, YamlNode } from "../../../yaml/yaml-node.ts";
-import { checkKeys, nestedStringsOf, scalarTextOf, stringOf, valueOf } from "../config-values.ts";
+import type { FileBase } from "../../files.ts";
+import { ConfigFields } from "../config-fields.ts";
+import { checkKeys, scalarTextOf, stringOf, valueOf } from "../config-values.ts";
+import type { FileConditions } from "../decisions/file-conditions.ts";
 import { evaluateExpression } from "../expression/evaluate-expression.ts";
 import { parseExpression } from "../expression/parse-expression.ts";
 import { INCLUDE_RULE_KEYS } from "../keywords.ts";
 import type { Report } from "../report.ts";
+import { readChanges, readExists } from "../rule-files.ts";
 import type { IncludeScope } from "./include-scope.ts";
 
 export interface RuleFacts {
   readonly scope: IncludeScope;
-  /** Whether a file fits one of the patterns. */
-  readonly exists: (patterns: readonly string[]) => boolean;
+  readonly files: FileConditions;
+  /** Where the file that includes stands: `exists` looks at its project (GY-167). */
+  readonly base: FileBase;
 }
 
 const MAX_LEVELS = 10;
+const PATH = "include:rules";
 
 /**
  * Whether the rules of an include let it in: the first that holds decides, and none keeps it out.
- *
- * Nothing is known here of changed files, so that `changes` holds, as it does in GitLab without a diff (GY-162).
  *
  * @source GY-56
  */
@@ -46,7 +50,8 @@ function judge(rule: YamlNode, facts: RuleFacts, report: Report): boolean | unde
   }
   checkKeys(rule, INCLUDE_RULE_KEYS, path, report);
   const when = readWhen(rule, report);
-  const holds = [ifHolds(rule, facts, report), existsHolds(rule, facts, report)];
+  const fields = new ConfigFields(rule, path, "invalid-include", report);
+  const holds = [ifHolds(rule, facts, report), changesHold(fields, facts, report), existsHolds(fields, facts, report)];
   return holds.every(Boolean) ? when : undefined;
 }
 
@@ -84,22 +89,18 @@ function ifHolds(rule: YamlMapping, { scope }: RuleFacts, report: Report): boole
   return false;
 }
 
-function existsHolds(rule: YamlMapping, { scope, exists }: RuleFacts, report: Report): boolean {
-  const value = valueOf(rule, "exists");
-  if (value === undefined) return true;
-  const paths = value.kind === "mapping" ? valueOf(value, "paths") : value;
-  const other = value.kind === "mapping" ? valueOf(value, "project") : undefined;
-  if (other !== undefined) {
-    report.notSupported("exists:project", "include:rules:rule:exists", other, "the rule holds");
-    return true;
-  }
-  const patterns = paths === undefined ? undefined : nestedStringsOf(paths, MAX_LEVELS);
-  if (patterns !== undefined) return exists(patterns.map((pattern) => scope.expandKnown(pattern).replace(/^\/+/, "")));
-  report.error({
-    code: "invalid-include",
-    path: "include:rules:rule:exists",
-    text: "config should be an array of strings",
-    at: value,
-  });
-  return false;
+/** @source GY-159 to GY-164 */
+function changesHold(fields: ConfigFields, { scope, files }: RuleFacts, report: Report): boolean {
+  if (valueOf(fields.mapping, "changes") === undefined) return true;
+  const declared = readChanges(fields, report);
+  return declared !== undefined && files.changes(declared, PATH, scope.forRules).holds;
+}
+
+/** @source GY-165 to GY-167 */
+function existsHolds(fields: ConfigFields, { scope, files, base }: RuleFacts, report: Report): boolean {
+  if (valueOf(fields.mapping, "exists") === undefined) return true;
+  const declared = readExists(fields, report);
+  if (declared === undefined) return false;
+  const paths = declared.paths.map((path) => path.replace(/^\/+/, ""));
+  return files.exists({ ...declared, paths }, PATH, scope.forRules, base).holds;
 }

@@ -1,5 +1,6 @@
 import type { DialectContext } from "../../dialect.ts";
-import { expandOrDrop, expandOrKeep, ServerExpansion, type ServerVariable } from "../expand-server.ts";
+import type { RuleScope } from "../decisions/rule-scope.ts";
+import { expandOrDrop, ServerExpansion, type ServerVariable } from "../expand-server.ts";
 import { pipelineVariables } from "../predefined.ts";
 
 /** Known only once the pipeline exists, or only in a job: no include may look at them. @source GY-58, GY-113 */
@@ -35,10 +36,11 @@ export class IncludeScope {
     return variable && this.#expansion.expand(variable);
   }
 
-  /** As {@link expand}, but an unknown name stays as it is written: a pattern of `exists`. @source GY-107 */
-  expandKnown(text: string): string {
-    return expandOrKeep(text, (name) => this.valueOf(name));
-  }
+  /** What conditions on files look at. */
+  readonly forRules: RuleScope = {
+    valueOf: (name) => this.valueOf(name),
+    isMasked: (name) => this.isMasked(name),
+  };
 
   isMasked(name: string): boolean {
     return this.#masked.has(name);
