@@ -53,6 +53,9 @@ export const allRows: readonly { readonly id: string; readonly make: (field: Fie
   { id: "list-500", make: async (field) => await listRow(withoutPeer(field), oneFile("list-500", 500)) },
   { id: "list", make: async (field) => await listRow(field, oneFile("list", 2000)) },
   { id: "list-8000", make: async (field) => await listRow(withoutPeer(field), oneFile("list-8000", 8000)) },
+  { id: "list-10000", make: async (field) => await listRow(withoutPeer(field), oneFile("list-10000", 10_000)) },
+  { id: "lint", make: async (field) => await lintRow(field, "lint", 2000) },
+  { id: "lint-10000", make: async (field) => await lintRow(field, "lint-10000", 10_000) },
   {
     id: "list-matrix",
     make: async (field) =>
@@ -142,6 +145,14 @@ async function listRow({ folder, product, peer }: Field, { id, title, files, job
     contenders.push({ name: peerName, command, findFault, maxRounds: peerMaxRounds });
   }
   return { id, title, shown: "time", contenders, missing: peer === "not asked" ? {} : missingOf({ peer }) };
+}
+
+/** The same files as the lists; neither the engine nor the peer has a part in it. */
+async function lintRow({ folder, product }: Field, id: string, jobs: number): Promise<Row> {
+  const project = await makeProject(join(folder, id), new Map([[".gitlab-ci.yml", generatedPipeline(jobs)]]));
+  const ours = { name: productName, command: product.command(["lint"], project) };
+  const title = `lint of ${jobs.toLocaleString("en")} jobs in one file`;
+  return { id, title, shown: "time", contenders: [ours], missing: {} };
 }
 
 /** The engine has no part in it. */

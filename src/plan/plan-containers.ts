@@ -1,11 +1,12 @@
 import type { ImageRef } from "../model/image-ref.ts";
 import { parseImageRef } from "../model/image-ref.ts";
 import type { ContainerOptions, ContainerPlan, ImagePlan, ServicePlan } from "../model/job-plan.ts";
-import type { ContainerSpec, ImageSpec, Service, Step, Variables } from "../model/pipeline.ts";
+import type { ContainerSpec, ImageSpec, Service, Step } from "../model/pipeline.ts";
 import type { Readiness } from "../model/readiness.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
+import { ContainerEnv } from "./container-env.ts";
 import type { PlanContext } from "./planning.ts";
 import { declaredTcpPorts } from "./port-clashes.ts";
 import { isPrivilegedByImage, tellImagePrivilege } from "./privileged-images.ts";
@@ -59,7 +60,7 @@ export function planContainer(spec: Service | Step, id: string, context: PlanCon
     image: planImage(spec, ref, context),
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
-    env: toEnv(spec.variables),
+    env: new ContainerEnv(spec.variables),
     ...(spec.workingDir === undefined ? {} : { workingDir: spec.workingDir }),
     ...(user === undefined ? {} : { user }),
     ...(spec.image.clusterUser === undefined ? {} : { clusterUser: spec.image.clusterUser }),
@@ -125,10 +126,6 @@ function planImage(spec: ContainerSpec, ref: ImageRef, { choices, dialect }: Pla
     ...(platform === undefined ? {} : { platform }),
     ...(spec.registryAuth === undefined ? {} : { auth: spec.registryAuth }),
   };
-}
-
-function toEnv(variables: Variables): ReadonlyMap<string, string> {
-  return new Map([...variables].map(([name, variable]) => [name, variable.value]));
 }
 
 function invalidImage(image: ImageSpec): Diagnostic {

@@ -95,9 +95,9 @@ function withReachableNames(service: Service, { dialect }: PlanContext): Service
 
 function planFiles(job: Job): Pick<JobPlan, "files"> {
   const files = new Map<string, string>();
-  for (const { value, fileContent } of job.variables.values()) {
+  job.variables.forEach(({ value, fileContent }) => {
     if (fileContent !== undefined) files.set(value, fileContent);
-  }
+  });
   return files.size === 0 ? {} : { files };
 }
 
@@ -105,10 +105,11 @@ function planFiles(job: Job): Pick<JobPlan, "files"> {
 function findSecrets(job: Job, maskedNames: ReadonlySet<string>): readonly string[] {
   const secrets = new Set<string>(job.secrets);
   const containers = [...job.services, ...job.steps];
-  for (const variables of [job.variables, ...containers.map((container) => container.variables)]) {
-    for (const [name, variable] of variables) {
+  // Containers of a job mostly share its variables.
+  for (const variables of new Set([job.variables, ...containers.map((container) => container.variables)])) {
+    variables.forEach((variable, name) => {
       if (variable.masked || maskedNames.has(name)) secrets.add(variable.fileContent ?? variable.value);
-    }
+    });
   }
   for (const { registryAuth } of containers) {
     if (registryAuth !== undefined) secrets.add(registryAuth.password);

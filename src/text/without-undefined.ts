@@ -5,7 +5,9 @@ export type Defined<T> = { readonly [K in keyof T as undefined extends T[K] ? ne
 
 /** A copy without the members that are undefined: `exactOptionalPropertyTypes` tells absent from undefined, and so do we. */
 export function withoutUndefined<T extends object>(value: T): Defined<T> {
-  // The entries are the value's own, minus what Defined<T> leaves out.
+  const defined: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) defined[key] = member;
+  // The members are the value's own, minus what Defined<T> leaves out.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+  return defined as Defined<T>;
 }

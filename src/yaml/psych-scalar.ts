@@ -14,6 +14,14 @@ const NULL: PsychValue = { type: "null", text: "" };
 const TRUE: PsychValue = { type: "boolean", text: "true" };
 const FALSE: PsychValue = { type: "boolean", text: "false" };
 
+const PLUS = 43;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+/** `false` in letters. */
+const LONGEST_WORD = 5;
+
 const MAY_BE_SPECIAL = /^(?:[-+.~0-9]|[yYnNtToOfF][A-Za-z]{1,4}$|null$|Null$|NULL$|$)/;
 const BOOLEAN_TRUE = /^(?:yes|true|on)$/i;
 const BOOLEAN_FALSE = /^(?:no|false|off)$/i;
@@ -30,13 +38,28 @@ const TIME = /^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:
 /** @source GY-4 */
 export function psychValue(scalar: YamlScalar): PsychValue {
   if (scalar.tag !== undefined) return taggedValue(scalar);
-  if (!scalar.plain || !MAY_BE_SPECIAL.test(scalar.text)) return { type: "string", text: scalar.text };
-  return plainValue(scalar.text);
+  return isPlainlyText(scalar) ? { type: "string", text: scalar.text } : plainValue(scalar.text);
 }
 
 /** The text a value has once Ruby made a string of it. */
 export function psychText(scalar: YamlScalar): string {
-  return scalar.plain || scalar.tag !== undefined ? psychValue(scalar).text : scalar.text;
+  return isPlainlyText(scalar) ? scalar.text : psychValue(scalar).text;
+}
+
+/** True for nearly all strings, at a glance: what it says no to has to be looked at closely. */
+export function isPlainlyText({ text, plain, tag }: YamlScalar): boolean {
+  return tag === undefined && (!plain || !mayBeSpecial(text));
+}
+
+export function isPsychNull(scalar: YamlScalar): boolean {
+  return scalar.plain && scalar.text.length <= LONGEST_WORD && psychValue(scalar).type === "null";
+}
+
+/** Words are short, and everything else begins with a sign, a dot or a digit. */
+function mayBeSpecial(text: string): boolean {
+  const code = text.charCodeAt(0);
+  const mayBeNumber = (code >= ZERO && code <= NINE) || code === PLUS || code === MINUS || code === DOT;
+  return mayBeNumber || (text.length <= LONGEST_WORD && MAY_BE_SPECIAL.test(text));
 }
 
 function taggedValue(scalar: YamlScalar): PsychValue {

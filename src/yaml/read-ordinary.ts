@@ -3,7 +3,7 @@
 // is left to `read-documents.ts`, which must give the same tree where both can read a file.
 
 import { CST } from "yaml";
-import { scanTokens } from "./scan-tokens.ts";
+import { TokenScanner } from "./scan-tokens.ts";
 import { giveUp, OutOfTheOrdinary, type Token, type TokenKind } from "./token.ts";
 import type { NodeProperties, TreeBuilder } from "./tree-builder.ts";
 import type { YamlNode, YamlScalar } from "./yaml-node.ts";
@@ -17,8 +17,7 @@ const MAX_DEPTH = 500;
  */
 export function readOrdinary(builder: TreeBuilder): YamlNode | undefined {
   try {
-    const tokens = scanTokens(builder.source.text);
-    return tokens[0]?.startsLine === true ? new OrdinaryReader(builder, tokens).document() : undefined;
+    return new OrdinaryReader(builder).document();
   } catch (error) {
     if (error instanceof OutOfTheOrdinary) return undefined;
     throw error;
@@ -27,18 +26,24 @@ export function readOrdinary(builder: TreeBuilder): YamlNode | undefined {
 
 class OrdinaryReader {
   readonly #builder: TreeBuilder;
-  readonly #tokens: readonly Token[];
-  #next = 0;
+  readonly #scanner: TokenScanner;
+  /** Of the token that was taken last. */
+  #lastKind: TokenKind | undefined;
+  #next: Token | undefined;
+  /** Behind the next one, as far as somebody had to look. */
+  readonly #further: Token[] = [];
   #depth = 0;
 
-  constructor(builder: TreeBuilder, tokens: readonly Token[]) {
+  constructor(builder: TreeBuilder) {
     this.#builder = builder;
-    this.#tokens = tokens;
+    this.#scanner = new TokenScanner(builder.source.text);
+    this.#next = this.#scanner.next();
   }
 
   document(): YamlNode {
+    if (this.#next?.startsLine !== true) giveUp();
     const node = this.#block(0, 0);
-    if (this.#next < this.#tokens.length) giveUp();
+    if (this.#next !== undefined) giveUp();
     return node;
   }
 
@@ -70,7 +75,7 @@ class OrdinaryReader {
         return this.#blockScalar(token, indent, properties);
       case "alias":
         if (properties !== NO_PROPERTIES) giveUp();
-        this.#next += 1;
+        this.#advance();
         if (this.#isKeyColon()) giveUp();
         return this.#builder.alias(token.text.slice(1), token.offset);
       case "dash":
@@ -96,23 +101,22 @@ class OrdinaryReader {
       if (token.kind === "anchor" ? found.anchor !== undefined : found.tag !== undefined) giveUp();
       if (token.kind === "tag" && !/^![A-Za-z][\w-]*$/.test(token.text)) giveUp();
       found = token.kind === "anchor" ? { ...found, anchor: token.text.slice(1) } : { ...found, tag: token.text };
-      this.#next += 1;
+      this.#advance();
     }
     return found;
   }
 
   #scalarOrMapping(token: Token, properties: NodeProperties): YamlNode {
-    this.#next += 1;
+    const opensBlock = this.#opensBlock(token);
+    this.#advance();
     if (!this.#isKeyColon()) return this.#scalar(token, properties);
-    this.#next -= 1;
-    if (!this.#opensBlock(token)) giveUp();
-    return this.#mapping(token, properties);
+    return opensBlock ? this.#mapping(token, properties) : giveUp();
   }
 
+  /** @param first its first key, which has been taken. */
   #mapping(first: Token, properties: NodeProperties): YamlNode {
     const pairs: { key: YamlScalar; value: YamlNode }[] = [];
-    for (;;) {
-      const key = this.#take("plain", "quoted");
+    for (let key = first; ; key = this.#take("plain", "quoted")) {
       const colon = this.#take("colon");
       if (colon.startsLine || key.text.includes("\n")) giveUp();
       const keyNode = this.#scalar(key, NO_PROPERTIES);
@@ -168,7 +172,7 @@ class OrdinaryReader {
       items.push(this.#flowNode());
       if (this.#peek()?.kind !== "seq-end") this.#take("comma");
     }
-    this.#next += 1;
+    this.#advance();
     return items;
   }
 
@@ -179,7 +183,7 @@ class OrdinaryReader {
       if (key.text.includes("\n")) giveUp();
       const token = this.#peek();
       const hasValue = token?.kind === "colon";
-      if (hasValue) this.#next += 1;
+      if (hasValue) this.#advance();
       const keyNode = this.#scalar(key, NO_PROPERTIES);
       const end = this.#peek()?.kind;
       const isEmpty = !hasValue || end === "comma" || end === "map-end";
@@ -189,7 +193,7 @@ class OrdinaryReader {
       });
       if (this.#peek()?.kind !== "map-end") this.#take("comma");
     }
-    this.#next += 1;
+    this.#advance();
     return pairs;
   }
 
@@ -197,7 +201,7 @@ class OrdinaryReader {
     const properties = this.#properties(0);
     const token = this.#peek() ?? giveUp();
     if (token.kind === "map-start" || token.kind === "seq-start") return this.#flow(properties);
-    this.#next += 1;
+    this.#advance();
     if (token.kind === "alias" && properties === NO_PROPERTIES) {
       return this.#builder.alias(token.text.slice(1), token.offset);
     }
@@ -211,10 +215,10 @@ class OrdinaryReader {
   }
 
   #blockScalar(header: Token, indent: number, properties: NodeProperties): YamlNode {
-    this.#next += 1;
+    this.#advance();
     const token = this.#peek();
     if (token?.kind !== "block-text" || !/^[|>][-+]?$/.test(header.text)) return giveUp();
-    this.#next += 1;
+    this.#advance();
     if (token.text.trim() !== "" && indentOf(token.text) < indent) giveUp();
     const text = resolve({
       type: "block-scalar",
@@ -231,27 +235,43 @@ class OrdinaryReader {
   }
 
   #opensBlock(token: Token): boolean {
-    return token.startsLine || this.#tokens[this.#next - 1]?.kind === "dash";
+    return token.startsLine || this.#lastKind === "dash";
   }
 
   #isKeyColon(): boolean {
     return this.#peek()?.kind === "colon";
   }
 
-  #peek(): Token | undefined {
-    return this.#tokens[this.#next];
+  #tokenAfterProperties(): Token | undefined {
+    let distance = 0;
+    let token = this.#lookAhead(distance);
+    while (token?.kind === "anchor" || token?.kind === "tag") token = this.#lookAhead(++distance);
+    return token;
   }
 
-  #tokenAfterProperties(): Token | undefined {
-    let at = this.#next;
-    while (this.#tokens[at]?.kind === "anchor" || this.#tokens[at]?.kind === "tag") at += 1;
-    return this.#tokens[at];
+  #peek(): Token | undefined {
+    return this.#next;
+  }
+
+  /** @param distance from the next token; 0 is the one behind it. */
+  #lookAhead(distance: number): Token | undefined {
+    while (this.#further.length <= distance) {
+      const token = this.#scanner.next();
+      if (token === undefined) return undefined;
+      this.#further.push(token);
+    }
+    return this.#further[distance];
+  }
+
+  #advance(): void {
+    this.#lastKind = this.#next?.kind;
+    this.#next = this.#further.length > 0 ? this.#further.shift() : this.#scanner.next();
   }
 
   #take(kind: TokenKind, orKind: TokenKind = kind): Token {
     const token = this.#peek();
     if (token === undefined || (token.kind !== kind && token.kind !== orKind)) return giveUp();
-    this.#next += 1;
+    this.#advance();
     return token;
   }
 }

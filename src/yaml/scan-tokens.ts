@@ -20,18 +20,15 @@ const FLOW_KINDS: Readonly<Record<string, TokenKind>> = {
 const NAMED_KINDS: Readonly<Record<string, TokenKind>> = { "&": "anchor", "*": "alias", "!": "tag" };
 
 /**
- * Cuts one ordinary document into tokens.
+ * Cuts one ordinary document into tokens, each when it is asked for: all of a large file at once would fill the memory.
  *
- * @throws OutOfTheOrdinary for several documents, directives, explicit keys, tabs between tokens, and everything that
+ * It throws OutOfTheOrdinary for several documents, directives, explicit keys, tabs between tokens, and everything that
  * looks wrong: a full parser has to look at it.
  */
-export function scanTokens(text: string): readonly Token[] {
-  return new Scanner(text).scan();
-}
-
-class Scanner {
+export class TokenScanner {
   readonly #text: string;
-  readonly #tokens: Token[] = [];
+  /** A block's text, found together with its header. */
+  #waiting: Token | undefined;
   #at = 0;
   #lineStart = 0;
   #startsLine = true;
@@ -43,23 +40,27 @@ class Scanner {
 
   constructor(text: string) {
     this.#text = text;
+    this.#skipDocumentStart();
   }
 
-  scan(): readonly Token[] {
-    this.#skipDocumentStart();
+  /** @returns undefined behind the last one. */
+  next(): Token | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) return waiting;
     while (this.#at < this.#text.length) {
       const code = this.#text.charCodeAt(this.#at);
       if (code === SPACE) this.#at += 1;
       else if (code === LINE_END) this.#startLine(this.#at + 1);
       else if (code === HASH) this.#skipComment();
       else if (code === TAB) this.#skipTabs();
-      else this.#token();
+      else return this.#token();
     }
     if (this.#flowLevel > 0) giveUp();
-    return this.#tokens;
+    return undefined;
   }
 
-  #token(): void {
+  #token(): Token {
     const start = this.#at;
     const character = this.#text[start] ?? "";
     if (this.#startsLine) this.#beginContent(start - this.#lineStart);
@@ -100,39 +101,42 @@ class Scanner {
     if (column < this.#indentNext) this.#indentNext = column;
   }
 
-  #dash(): void {
+  #dash(): Token {
     if (this.#flowLevel > 0) giveUp();
     const column = this.#at - this.#lineStart;
-    this.#push("dash", this.#at + 1);
+    const token = this.#take("dash", this.#at + 1);
     this.#indentNext = column + 1;
     let next = this.#at;
     while (this.#text.charCodeAt(next) === SPACE) next += 1;
     this.#blockColumn = next - this.#lineStart;
+    return token;
   }
 
-  #colon(): void {
-    this.#push("colon", this.#at + 1);
+  #colon(): Token {
+    const token = this.#take("colon", this.#at + 1);
     if (this.#flowLevel === 0) this.#indentNext = this.#blockColumn + 1;
+    return token;
   }
 
-  #flow(kind: TokenKind): void {
+  #flow(kind: TokenKind): Token {
     const opens = kind === "map-start" || kind === "seq-start";
     if (!opens && this.#flowLevel === 0) giveUp();
-    this.#push(kind, this.#at + 1);
+    const token = this.#take(kind, this.#at + 1);
     if (opens) this.#flowLevel += 1;
     else if (kind !== "comma") this.#flowLevel -= 1;
     if (this.#flowLevel === 0 && !this.#isSpaceAt(this.#at) && this.#text.charCodeAt(this.#at) !== COLON) giveUp();
+    return token;
   }
 
-  #named(kind: TokenKind): void {
+  #named(kind: TokenKind): Token {
     let end = this.#at + 1;
     while (!this.#isSpaceAt(end) && !isFlowIndicator(this.#text[end])) end += 1;
     if (end === this.#at + 1) giveUp();
     if (!this.#isSpaceAt(end) && this.#flowLevel === 0) giveUp();
-    this.#push(kind, end);
+    return this.#take(kind, end);
   }
 
-  #quoted(quote: number): void {
+  #quoted(quote: number): Token {
     let end = this.#at + 1;
     let lineStart = this.#lineStart;
     for (; ; end += 1) {
@@ -153,8 +157,9 @@ class Scanner {
     const isClosed =
       this.#isSpaceAt(end + 1) || next === COLON || (this.#flowLevel > 0 && isFlowIndicator(this.#text[end + 1]));
     if (!isClosed) giveUp();
-    this.#push("quoted", end + 1);
+    const token = this.#take("quoted", end + 1);
     this.#lineStart = lineStart;
+    return token;
   }
 
   /** In quotes every line must be indented like the rest, or be empty. */
@@ -167,21 +172,21 @@ class Scanner {
     );
   }
 
-  #plain(): void {
+  #plain(): Token {
     const start = this.#at;
     let end = this.#endOfPlain(start);
     if (this.#flowLevel === 0 && (end === this.#text.length || this.#text.charCodeAt(end) === LINE_END)) {
       const lastLine = this.#lastLineOfPlain(end);
       if (lastLine !== undefined) {
         end = lastLine.end;
-        this.#push("plain", end);
+        const token = this.#take("plain", end);
         this.#lineStart = lastLine.lineStart;
-        return;
+        return token;
       }
     }
     while (end > start && this.#text.charCodeAt(end - 1) === SPACE) end -= 1;
     if (end === start || this.#text.charCodeAt(end - 1) === TAB) giveUp();
-    this.#push("plain", end);
+    return this.#take("plain", end);
   }
 
   /** Where the plain text that starts here ends in its line: before `: `, before ` #`, at the line's end. */
@@ -220,17 +225,18 @@ class Scanner {
   }
 
   /** A header in its line, and the lines below it that are indented further. */
-  #block(): void {
+  #block(): Token {
     if (this.#flowLevel > 0 || this.#indentNext === 0) giveUp();
     const lineEnd = this.#lineEndAfter(this.#at);
     const header = /^[|>][-+]?(?= *$| +#)/.exec(this.#text.slice(this.#at, lineEnd))?.[0] ?? giveUp();
-    this.#push("block-header", this.#at + header.length);
+    const token = this.#take("block-header", this.#at + header.length);
     const start = Math.min(lineEnd + 1, this.#text.length);
     const end = this.#endOfBlock(start, header.endsWith("+"));
     this.#at = start;
     this.#lineStart = start;
-    this.#push("block-text", end);
+    this.#waiting = this.#take("block-text", end);
     this.#startLine(end);
+    return token;
   }
 
   #endOfBlock(start: number, keepsBlankLines: boolean): number {
@@ -258,17 +264,13 @@ class Scanner {
     return end === -1 ? this.#text.length : end;
   }
 
-  #push(kind: TokenKind, end: number): void {
+  #take(kind: TokenKind, end: number): Token {
     const offset = this.#at;
-    this.#tokens.push({
-      kind,
-      text: this.#text.slice(offset, end),
-      offset,
-      column: offset - this.#lineStart,
-      startsLine: this.#startsLine,
-    });
+    const text = this.#text.slice(offset, end);
+    const token = { kind, text, offset, column: offset - this.#lineStart, startsLine: this.#startsLine };
     this.#startsLine = false;
     this.#at = end;
+    return token;
   }
 
   #startLine(at: number): void {

@@ -1,7 +1,7 @@
 // How the checks look at a value: what it is to GitLab, which reads YAML 1.1.
 
 import { didYouMean } from "../../text/did-you-mean.ts";
-import { psychText, psychValue } from "../../yaml/psych-scalar.ts";
+import { isPlainlyText, isPsychNull, psychText, psychValue } from "../../yaml/psych-scalar.ts";
 import type { YamlEntry, YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import type { KnownKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";
@@ -9,7 +9,7 @@ import type { Report } from "./report.ts";
 /** The text of a string; `undefined` for numbers, booleans, null and collections. */
 export function stringOf(node: YamlNode): string | undefined {
   if (node.kind !== "scalar") return undefined;
-  if (!node.plain && node.tag === undefined) return node.text;
+  if (isPlainlyText(node)) return node.text;
   const value = psychValue(node);
   return value.type === "string" ? value.text : undefined;
 }
@@ -27,7 +27,7 @@ export function booleanOf(node: YamlNode): boolean | undefined {
 }
 
 export function isNull(node: YamlNode): boolean {
-  return node.kind === "scalar" && node.plain && psychValue(node).type === "null";
+  return node.kind === "scalar" && isPsychNull(node);
 }
 
 /** The text of any scalar but null; booleans and numbers as Ruby prints them. */
@@ -84,12 +84,14 @@ export function checkKeys(
   hintFor?: (names: readonly string[]) => string | undefined,
 ): void {
   const unknown: YamlEntry[] = [];
-  for (const [key, entry] of mapping.entries) {
-    if (allowed.read.has(key)) continue;
+  for (const key of mapping.entries.keys()) {
+    const entry = allowed.read.has(key) ? undefined : mapping.entries.get(key);
+    if (entry === undefined) continue;
     const keyword = allowed.known.get(key);
     if (keyword === undefined) unknown.push(entry);
     else report.ignored(keyword.name, `${path}:${key}`, entry.key, keyword.what);
   }
+  if (unknown.length === 0) return;
   const names = unknown.map((entry) => psychText(entry.key));
   const [first] = unknown;
   if (first !== undefined) reportUnknownKeys(first, names, allowed, path, hintFor?.(names), report);

@@ -44,6 +44,11 @@ export class LayeredVariables implements Variables {
   }
 
   forEach(visit: (variable: Variable, name: string, all: Variables) => void): void {
-    for (const [name, variable] of this.entries()) visit(variable, name, this);
+    this.#below.forEach((variable, name) => {
+      visit(this.#above.get(name) ?? variable, name, this);
+    });
+    this.#above.forEach((variable, name) => {
+      if (!this.#below.has(name)) visit(variable, name, this);
+    });
   }
 }
