@@ -6,6 +6,7 @@ import type { PreparedMachine } from "../scripts/prepare-machine.ts";
 import type { Say } from "../scripts/setup-failure.ts";
 import { runProcess } from "../src/system/processes.ts";
 import type { BenchOptions } from "./bench-options.ts";
+import { BenchCluster } from "./contenders/cluster.ts";
 import { Floor } from "./contenders/floor.ts";
 import { removeFloorLeftovers } from "./contenders/floor-leftovers.ts";
 import { peerName, peerVersion, preparePeer } from "./contenders/peer.ts";
@@ -21,8 +22,9 @@ import type { Row, RowResult } from "./rows/row.ts";
 export async function runBench(machine: PreparedMachine, options: BenchOptions, say: Say): Promise<number> {
   const measuredAt = new Date().toISOString();
   const folder = await mkdtemp(join(tmpdir(), "outrigger-bench-"));
+  using cluster = new BenchCluster();
   try {
-    const field = await openField(folder, machine, options, say);
+    const field = { ...(await openField(folder, machine, options, say)), cluster };
     sayHowQuiet(say);
     const results: RowResult[] = [];
     for (const { id, make } of allRows) {
@@ -42,7 +44,12 @@ export async function runBench(machine: PreparedMachine, options: BenchOptions, 
   }
 }
 
-async function openField(folder: string, machine: PreparedMachine, options: BenchOptions, say: Say): Promise<Field> {
+async function openField(
+  folder: string,
+  machine: PreparedMachine,
+  options: BenchOptions,
+  say: Say,
+): Promise<Omit<Field, "cluster">> {
   const { endpoint, dockerHost } = machine;
   await removeFloorLeftovers(endpoint);
   const product = await buildProduct(join(folder, "product"), dockerHost);
@@ -54,12 +61,21 @@ async function openField(folder: string, machine: PreparedMachine, options: Benc
 }
 
 async function measureRow(row: Row, pairs: number, say: Say): Promise<RowResult> {
-  const { id, title, shown, megabytes, contenders, missing } = row;
+  const { id, title, shown, megabytes, jobs, contenders, missing } = row;
   const rounds = Math.min(pairs, row.maxRounds ?? pairs);
   // Where memory is asked for, caches that are cold change nothing.
-  const warmUps = shown === "memory" ? 0 : 1;
-  say(`${title}: ${contenders.map(({ name }) => name).join(", ")}, ${rounds} rounds`);
-  const head = { id, title, shown, missing, ...(megabytes === undefined ? {} : { megabytes }) };
+  const warmUps = shown === "time" || shown === "throughput" ? 1 : 0;
+  const [why] = Object.values(missing);
+  if (contenders.length === 0) say(`${title}: not available: ${why}`);
+  else say(`${title}: ${contenders.map(({ name }) => name).join(", ")}, ${rounds} rounds`);
+  const head = {
+    id,
+    title,
+    shown,
+    missing,
+    ...(megabytes === undefined ? {} : { megabytes }),
+    ...(jobs === undefined ? {} : { jobs }),
+  };
   try {
     return { ...head, samples: await measureInTurn(contenders, { rounds, warmUps }) };
   } catch (error) {

@@ -6,12 +6,17 @@ export interface Contender {
   readonly command: CommandLine;
   /** Fewer rounds than asked for, where one takes very long. */
   readonly maxRounds?: number;
-  /** Says what is wrong with a run although it exited with 0; undefined when nothing is. */
+  /** What counts instead of the whole time of the process, in milliseconds. */
+  readonly readMs?: (measurement: Measurement) => number;
+  /** What it ends with when it has done its work; 0 when left out. */
+  readonly exitCode?: number;
+  /** Says what is wrong with a run although it ended as it should; undefined when nothing is. */
   readonly findFault?: (measurement: Measurement) => string | undefined;
 }
 
 export interface Samples {
   readonly name: string;
+  /** Of the process, or what is read of it instead. */
   readonly wallMs: readonly number[];
   readonly peakBytes: readonly number[];
 }
@@ -40,17 +45,17 @@ export async function measureInTurn(
       if (round > (contender.maxRounds ?? rounds)) continue;
       const measurement = await runOnce(contender);
       if (round < 1) continue;
-      samples[index]?.wallMs.push(measurement.wallMs);
+      samples[index]?.wallMs.push(contender.readMs?.(measurement) ?? measurement.wallMs);
       samples[index]?.peakBytes.push(measurement.peakBytes);
     }
   }
   return samples;
 }
 
-async function runOnce({ name, command, findFault }: Contender): Promise<Measurement> {
+async function runOnce({ name, command, findFault, exitCode: expected = 0 }: Contender): Promise<Measurement> {
   const measurement = await measureProcess(command);
   const { exitCode, outputTail } = measurement;
-  const fault = exitCode === 0 ? findFault?.(measurement) : `ended with ${exitCode ?? "a signal"}`;
+  const fault = exitCode === expected ? findFault?.(measurement) : `ended with ${exitCode ?? "a signal"}`;
   if (fault === undefined) return measurement;
   const lastLines = outputTail.trimEnd().split("\n").slice(-15).join("\n");
   throw new RunFailed(`${name}: ${fault}\n${lastLines}`);

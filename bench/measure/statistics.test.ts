@@ -3,7 +3,14 @@ import { pairedRatios, spreadOf } from "./statistics.ts";
 
 describe("the spread of a list of figures", () => {
   test("an odd number of figures has the middle one as its median, in whatever order they came", () => {
-    expect(spreadOf([5, 1, 3, 2, 4])).toEqual({ median: 3, min: 1, max: 5, lowerQuartile: 2, upperQuartile: 4 });
+    expect(spreadOf([5, 1, 3, 2, 4])).toEqual({
+      median: 3,
+      min: 1,
+      max: 5,
+      lowerQuartile: 2,
+      upperQuartile: 4,
+      ninetyFifth: 4.8,
+    });
   });
 
   test("an even number of figures has the mean of the two in the middle", () => {

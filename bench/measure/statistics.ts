@@ -5,6 +5,8 @@ export interface Spread {
   readonly max: number;
   readonly lowerQuartile: number;
   readonly upperQuartile: number;
+  /** Above it are 5 of 100. */
+  readonly ninetyFifth: number;
 }
 
 /** @returns undefined for an empty list. */
@@ -18,6 +20,7 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
     max,
     lowerQuartile: quantile(sorted, 0.25),
     upperQuartile: quantile(sorted, 0.75),
+    ninetyFifth: quantile(sorted, 0.95),
   };
 }
 

@@ -31,6 +31,17 @@ describe("a row of the table", () => {
     expect(toTableRow(log, "gitlab-ci-local").ours).toBe("200 MB/s");
   });
 
+  test("shows the memory that one job more needs", () => {
+    const samples = [150, 100].map((peak) => ({ name: `${peak}`, wallMs: [9_000], peakBytes: [peak * mebibyte] }));
+    const waiting: RowResult = { ...result, shown: "memory per job", jobs: 100, missing: {}, samples };
+    expect(toTableRow(waiting, "gitlab-ci-local")).toMatchObject({ ours: "0.50 MiB a job", floor: "-" });
+  });
+
+  test("says that nothing of it can be measured here", () => {
+    const row = toTableRow({ ...result, samples: [], missing: { outrigger: "no cluster" } }, "gitlab-ci-local");
+    expect(row).toMatchObject({ ours: "not available", floor: "-", peak: "-" });
+  });
+
   test("has no figure for work that failed", () => {
     expect(toTableRow({ ...result, failure: "ended with 1" }, "gitlab-ci-local").ours).toBe("failed");
   });

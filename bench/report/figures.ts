@@ -20,6 +20,7 @@ interface Side {
 }
 
 const none = "-";
+const mebibyte = 1024 * 1024;
 
 /** `floor` is whatever ours must be measured by: the engine's floor, or a bare Node.js. */
 export function toTableRow(result: RowResult, peerName: string): TableRow {
@@ -38,7 +39,7 @@ export function toTableRow(result: RowResult, peerName: string): TableRow {
   );
   return {
     title: result.title,
-    ours: result.failure === undefined ? toFigure(result, ours) : "failed",
+    ours: toOwn(result, others[0]),
     floor: floor.figure,
     againstFloor: floor.ratio,
     peer: peer.figure,
@@ -50,18 +51,31 @@ export function toTableRow(result: RowResult, peerName: string): TableRow {
   };
 }
 
+function toOwn(result: RowResult, second: Samples | undefined): string {
+  const { samples, missing, failure, shown, jobs = 1 } = result;
+  const [ours] = samples;
+  if (failure !== undefined) return "failed";
+  if (ours === undefined && Object.keys(missing).length > 0) return "not available";
+  if (shown !== "memory per job") return toFigure(result, ours);
+  const [all, one] = [spreadOf(ours?.peakBytes ?? []), spreadOf(second?.peakBytes ?? [])];
+  return all === undefined || one === undefined
+    ? none
+    : `${((all.median - one.median) / jobs / mebibyte).toFixed(2)} MiB a job`;
+}
+
 function toSide(result: RowResult, ours: Samples | undefined, theirs: Samples | undefined, name: string): Side {
   if (theirs === undefined) return { figure: result.missing[name] === undefined ? none : "not available", ratio: none };
   return {
     figure: toFigure(result, theirs),
-    ratio: toRatio(spreadOf(pairedRatios(ours?.wallMs ?? [], theirs.wallMs))),
+    ratio:
+      result.shown === "memory per job" ? none : toRatio(spreadOf(pairedRatios(ours?.wallMs ?? [], theirs.wallMs))),
   };
 }
 
 /** Without a figure there is a dash. Memory is shown in its own column. */
 function toFigure({ shown, megabytes }: RowResult, samples: Samples | undefined): string {
   const wall = spreadOf(samples?.wallMs ?? []);
-  if (wall === undefined || shown === "memory") return none;
+  if (wall === undefined || shown === "memory" || shown === "memory per job") return none;
   if (shown === "throughput") return `${((megabytes ?? 0) / (wall.median / 1000)).toFixed(0)} MB/s`;
   return formatMs(wall.median);
 }
@@ -80,7 +94,7 @@ function toRatio(ratio: Spread | undefined): string {
 function toPeaks(ours: Samples | undefined, peer: Samples | undefined): string {
   const figures = [ours, peer].flatMap((samples) => {
     const peak = spreadOf(samples?.peakBytes ?? []);
-    return peak === undefined || peak.max === 0 ? [] : [`${(peak.max / 1024 / 1024).toFixed(0)} MiB`];
+    return peak === undefined || peak.max === 0 ? [] : [`${(peak.max / mebibyte).toFixed(0)} MiB`];
   });
   return figures.length === 0 ? none : figures.join(" / ");
 }

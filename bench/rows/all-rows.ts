@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { BenchCluster } from "../contenders/cluster.ts";
 import type { Floor } from "../contenders/floor.ts";
 import { type Peer, peerName } from "../contenders/peer.ts";
 import type { Product } from "../contenders/product.ts";
 import { makeProject, sourceFiles } from "../contenders/project-folder.ts";
 import type { Contender } from "../measure/measure-row.ts";
+import { clusterRows } from "./cluster-rows.ts";
 import { findEventFileFault, findParallelFault } from "./event-file-faults.ts";
 import { generatedDroneFile } from "./generated-drone-file.ts";
 import { generatedFiles, generatedPipeline } from "./generated-pipeline.ts";
@@ -27,6 +29,8 @@ export interface Field {
   /** A text says why it is not there. */
   readonly floor: Floor | string;
   readonly peer: Peer | string;
+  /** A Kubernetes, for the rows that need one. */
+  readonly cluster: BenchCluster;
   /** Length of the long log. */
   readonly logMegabytes: number;
 }
@@ -81,6 +85,7 @@ export const allRows: readonly { readonly id: string; readonly make: (field: Fie
   { id: "log", make: logRow },
   { id: "flood", make: floodRow },
   { id: "memory", make: memoryRow },
+  ...clusterRows,
 ];
 
 async function versionRow({ folder, product }: Field): Promise<Row> {

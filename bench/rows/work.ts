@@ -120,6 +120,24 @@ export function floodingService(megabytes: number): Work {
   return { jobs: [{ ...smallJob("count", [count]), services: [flood] }] };
 }
 
+/** Has bash, which knows the time to the microsecond without a further process. */
+export const stampImage = databaseImage;
+
+/** A line with the time of its own printing every 50 ms. */
+export function stampedLines(lines: number): Work {
+  return { jobs: [{ ...smallJob("stamp", [stampingScript(lines)]), image: stampImage }] };
+}
+
+export function stampingScript(lines: number): string {
+  return `for i in $(seq ${lines}); do echo "$EPOCHREALTIME"; sleep 0.05; done`;
+}
+
+/** Each counts twice, as fast as it can, with a pause between. */
+export function countingJobs(jobs: number, count: number): Work {
+  const script = [`seq 1 ${count}`, "sleep 5", `seq 1 ${count}`];
+  return { jobs: numbered(jobs, (name) => smallJob(`count-${name}`, script)) };
+}
+
 function printMegabytes(megabytes: number): string {
   return `{ yes '${logLine}' || true; } | head -c ${megabytes}000000`;
 }
