@@ -42,7 +42,12 @@ export async function barePod(
   const connection = await findCluster({}, sources);
   const { ca, cert, key, headers } = await connection.credentials();
   const { server, namespace } = connection;
-  const access = { server, namespace, ...toTexts({ ca, cert, key }), headers: Object.fromEntries(Object.entries(headers ?? {})) };
+  const access = {
+    server,
+    namespace,
+    ...toTexts({ ca, cert, key }),
+    headers: Object.fromEntries(Object.entries(headers ?? {})),
+  };
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify({ ...access, namePrefix: podPrefix, ...order }), { mode: 0o600 });
   return { program: process.execPath, argv: [podProgram, file], cwd: dirname(file), env: {} };

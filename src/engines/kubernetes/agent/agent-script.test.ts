@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -93,16 +93,21 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
     expect(spawnSync(program, words("stop", join(root, "build"), "2", "TERM")).status).toBe(125);
   });
 
-  test("archives come in pieces and are unpacked with the last one", () => {
+  test("archives come in pieces and are unpacked with the last one, into a folder that was emptied before the first", () => {
     execFileSync("sh", ["-c", `cd ${root} && echo hello >hello && tar -cf all.tar hello`]);
     const spool = join(root, "spool.tar");
-    const send = (bytes: Buffer, ...last: readonly string[]): void => {
-      const argv = words("unpack", join(root, "target"), String(bytes.length), spool, ...last);
+    const send = (bytes: Buffer, when: string): void => {
+      const argv = words("unpack", join(root, "target"), String(bytes.length), spool, when);
       expect(spawnSync(program, argv, { input: bytes }).status).toBe(0);
     };
     const archive = execFileSync("cat", [join(root, "all.tar")]);
-    send(archive.subarray(0, 700));
-    send(archive.subarray(700), "last");
+    execFileSync("sh", ["-c", `mkdir -p ${root}/target/.old/x && touch ${root}/target/..older ${root}/target/oldest`]);
+    send(archive.subarray(0, 700), "first");
+    expect(readdirSync(join(root, "target"))).toEqual([]);
+    writeFileSync(join(root, "target", "later"), "");
+    send(archive.subarray(700, 1400), "between");
+    send(archive.subarray(1400), "last");
+    expect(readdirSync(join(root, "target")).toSorted()).toEqual(["hello", "later"]);
     expect(execFileSync("cat", [join(root, "target", "hello")], { encoding: "utf8" })).toBe("hello\n");
     expect(existsSync(spool)).toBe(false);
   });

@@ -118,20 +118,21 @@ signal_everybody() {
 
 # FOLDER STAGE LENGTH: the script is the first LENGTH bytes of standard input, which need not end there.
 deliver() {
-  until [ -e "$1/ready" ]; do nap; done
+  until [ -e "$1/ready" ]; do rest; done
   cd "$1" || exit 125
   if ! [ -e "$2.run" ]; then
     umask 0
     head -c "$3" >"$2.part.$$" && mv "$2.part.$$" "$2.run" || exit 125
   fi
   ring
+  turns=0
   follow "$1" "$2" 0 0
 }
 
 # FOLDER STAGE OUT ERR: the output from these offsets on. Whoever follows has both streams apart and can count.
 follow() {
   cd "$1" || exit 125
-  until [ -e "$2.err" ] || [ -e "$2.exit" ]; do nap; done
+  until [ -e "$2.err" ] || [ -e "$2.exit" ]; do rest; done
   if ! [ -e "$2.err" ]; then
     : >"$2.out"
     : >"$2.err"
@@ -139,22 +140,40 @@ follow() {
   exec 3<"$2.out" 4<"$2.err" || exit 125
   skip 3 "$3"
   skip 4 "$4"
-  pause=0.03
   turns=0
+  seen=$2.seen.$$
   while :; do
     # Looked for before the output: what was written before the end is read then.
     over=
     [ ! -e "$2.exit" ] || over=yes
-    cat <&3
-    cat <&4 >&2
+    if [ -n "$over" ] || may_have_grown "$2.out" "$2.err"; then
+      # Its time is set before the look. Not a special command: a folder that is full must not end the shell.
+      true >"$seen" 2>/dev/null
+      cat <&3
+      cat <&4 >&2
+    fi
     [ -z "$over" ] || break
-    # Most scripts that are short end at once; for the others it need not cost a processor.
-    sleep "$pause" 2>/dev/null || nap
-    turns=$((turns + 1))
-    [ "$turns" != 30 ] || pause=0.1
+    rest
   done
   read -r code why <"$2.exit"
   exit "__code_or_125__"
+}
+
+# FILE...: whether one was written to since the last look; also when the shell cannot tell, or not so exactly.
+may_have_grown() {
+  for file in "$@"; do
+    [ "$seen" -nt "$file" ] 2>/dev/null || return 0
+  done
+  return 1
+}
+
+# A pause in waiting for something that mostly comes at once; when it does not, it need not cost a processor.
+rest() {
+  turns=$((turns + 1))
+  pause=0.05
+  [ "$turns" -gt 60 ] || pause=0.03
+  [ "$turns" -gt 20 ] || pause=0.01
+  sleep "$pause" 2>/dev/null || sleep 1
 }
 
 # FILE-DESCRIPTOR COUNT: reads that many bytes and no more.
@@ -192,13 +211,15 @@ leave() {
   signal_beside TERM
 }
 
-# FOLDER LENGTH FILE [LAST]: adds LENGTH bytes of standard input to a spooled archive; with the last of them it is unpacked.
+# FOLDER LENGTH FILE WHEN: adds LENGTH bytes of standard input to a spooled archive. WHEN says "first" when the folder is to
+# be emptied before, and "last" when there is no more to come and all of it is to be unpacked; or both, or something else.
 unpack() {
-  head -c "$2" >>"$3" || exit 1
-  [ "$#" = 3 ] && return
   umask 0
-  mkdir -p "$1" && cd "$1" || exit 1
-  tar -x -f "$3" || exit 1
+  mkdir -p "$1" || exit 1
+  case $4 in *first*) (cd "$1" && rm -rf -- ..?* .[!.]* *) || exit 3 ;; esac
+  head -c "$2" >>"$3" || exit 1
+  case $4 in *last*) ;; *) return ;; esac
+  cd "$1" && tar -x -f "$3" || exit 1
   rm -f "$3"
 }
 
@@ -209,6 +230,7 @@ table() {
   done
 }
 
+turns=0
 command=$1
 shift
 "$command" "$@"

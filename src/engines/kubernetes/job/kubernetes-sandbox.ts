@@ -25,7 +25,7 @@ import type { PodRun } from "./pod-run.ts";
 import { PortTable } from "./port-table.ts";
 import { copyLog } from "./service-log.ts";
 import { HELPER, Stage } from "./stage.ts";
-import { emptyFolder, readTree, unpack } from "./workspace.ts";
+import { readTree, unpack } from "./workspace.ts";
 
 /** One job in one pod. The pod is on its way from the first moment on; every call waits for the part of it that it needs. */
 export class KubernetesSandbox implements JobSandbox {
@@ -74,13 +74,14 @@ export class KubernetesSandbox implements JobSandbox {
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
     const pod = await this.#withAgents(signal);
     const folder = this.#job.workspace.sourcePath;
-    await emptyFolder(pod, folder, signal);
-    await unpack(pod, { folder, name: `sources-${++this.#stages}` }, sources.open(""), signal);
+    const target = { folder, name: `sources-${++this.#stages}`, isEmptied: true };
+    await unpack(pod, target, sources.open(""), signal);
   }
 
   async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
     const pod = await this.#withAgents(signal);
-    const target = { folder: this.#job.workspace.sourcePath, name: `files-${++this.#stages}` };
+    const folder = this.#job.workspace.sourcePath;
+    const target = { folder, name: `files-${++this.#stages}`, isEmptied: false };
     await unpack(pod, target, files.open(""), signal);
   }
 
@@ -88,7 +89,8 @@ export class KubernetesSandbox implements JobSandbox {
     const pod = await this.#withAgents(signal);
     const { mountPath } = this.#job.workspace;
     const archive = files.open(posix.relative(mountPath, folder));
-    await unpack(pod, { folder: mountPath, name: `files-${++this.#stages}` }, archive, signal);
+    const target = { folder: mountPath, name: `files-${++this.#stages}`, isEmptied: false };
+    await unpack(pod, target, archive, signal);
   }
 
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

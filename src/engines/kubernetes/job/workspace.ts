@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { EngineFailureError } from "../../../model/outrigger-error.ts";
 import { drained } from "../../../system/drained.ts";
 import { agentArgv, agentFolder } from "../agent/agent-argv.ts";
+import type { ExecEnd } from "../api/exec.ts";
 import { execInside } from "./exec-inside.ts";
 import type { PodRun } from "./pod-run.ts";
 import { HELPER } from "./stage.ts";
@@ -10,35 +11,35 @@ import { HELPER } from "./stage.ts";
 /** An archive goes in pieces of a known length: the input of a command inside a container has no end (K-114). */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
-const CLEAN = 'mkdir -p "$0" && cd "$0" && rm -rf -- ..?* .[!.]* *';
+/** What the agent ends with when a folder cannot be emptied. */
+const NOT_EMPTIED = 3;
 
-/** Makes a folder of the workspace, writable for everybody, and empties it. */
-export async function emptyFolder(pod: PodRun, folder: string, signal: AbortSignal): Promise<void> {
-  const result = await execInside(pod, HELPER, ["sh", "-c", `umask 0; ${CLEAN}`, folder], signal);
-  if (result.kind === "ended" && result.exitCode === 0) return;
-  const why = result.kind === "ended" ? result.stderr.trim() : result.detail;
-  throw new EngineFailureError(
-    "workspace_not_cleaned",
-    `"${folder}" could not be emptied before the sources go in: ${why}`,
-    { hint: "a service has put files there that the job's user cannot remove" },
-  );
+/** Where an archive goes, through the helper's container. */
+export interface UnpackTarget {
+  readonly folder: string;
+  /** Of the spooled archive, unique in the pod. */
+  readonly name: string;
+  /** Whether what stands there is removed first. */
+  readonly isEmptied: boolean;
 }
 
 /**
- * Unpacks a tar stream in a folder, through the helper's container. Nothing but one piece of it is held.
+ * Unpacks a tar stream in a folder, writable for everybody. Nothing but one piece of it is held.
  *
- * @param name of the spooled archive, unique in the pod.
  * @throws what the archive throws, EngineFailureError when it cannot be unpacked.
  */
 export async function unpack(
   pod: PodRun,
-  target: { readonly folder: string; readonly name: string },
+  { folder, name, isEmptied }: UnpackTarget,
   archive: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = `${agentFolder(HELPER)}/${target.name}.tar`;
+  const file = `${agentFolder(HELPER)}/${name}.tar`;
+  let first = isEmptied ? "first " : "";
   for await (const { bytes, isLast } of inPieces(archive)) {
-    const argv = agentArgv("unpack", target.folder, String(bytes.length), file, ...(isLast ? ["last"] : []));
+    const when = `${first}${isLast ? "last" : "between"}`;
+    first = "";
+    const argv = agentArgv("unpack", folder, String(bytes.length), file, when);
     let said = "";
     const session = await pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
       said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
@@ -46,11 +47,21 @@ export async function unpack(
     await session.send(bytes);
     const end = await session.ended;
     if (end.kind === "ended" && end.exitCode === 0) continue;
-    const why = end.kind === "ended" ? said.trim() : end.detail;
-    throw new EngineFailureError("sources_not_unpacked", `the sources could not be unpacked in the pod: ${why}`, {
-      hint: "the job's image needs tar; helper_image in the settings names another image for this",
+    throw toFailure(folder, end, said.trim());
+  }
+}
+
+function toFailure(folder: string, end: ExecEnd, said: string): EngineFailureError {
+  if (end.kind === "ended" && end.exitCode === NOT_EMPTIED) {
+    const what = `"${folder}" could not be emptied before the sources go in: ${said}`;
+    return new EngineFailureError("workspace_not_cleaned", what, {
+      hint: "a service has put files there that the job's user cannot remove",
     });
   }
+  const why = end.kind === "ended" ? said : end.detail;
+  return new EngineFailureError("sources_not_unpacked", `the sources could not be unpacked in the pod: ${why}`, {
+    hint: "the job's image needs tar; helper_image in the settings names another image for this",
+  });
 }
 
 /** A path as a tar stream, read through the helper's container. @returns undefined when nothing is there. */
