@@ -4,7 +4,16 @@ import { findLeftovers, listOurObjects } from "./checks/find-leftovers.ts";
 import { runVitest } from "./checks/run-vitest.ts";
 import { prepareMachine, runScript } from "./prepare-machine.ts";
 
-const LONG_SUITES = ["first-query", "chaos", "many-jobs", "mutated-files"];
+/** Parts of them run in every `npm test`. */
+const LONG_SUITES = [
+  "first-query",
+  "chaos",
+  "many-jobs",
+  "mutated-files",
+  "engines/kubernetes.test",
+  "kubernetes-fake",
+  "kubernetes-scale",
+];
 
 await runScript(async () => {
   const seed = process.env["OUTRIGGER_SEED"] ?? String(Date.now() % 1_000_000);

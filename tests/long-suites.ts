@@ -1,6 +1,11 @@
 /** The long suites run a sample in `npm test`, and in full in `npm run test:soak`. */
 export const isSoak = process.env["OUTRIGGER_SOAK"] === "1";
 
+/** The command that runs the tests of one file in full, for the line that says that only a part of them ran. */
+export function inFull(file: string): string {
+  return `npm run test:soak -- ${file}`;
+}
+
 /** Printed by the soak, so that its order can be had again: OUTRIGGER_SEED=... */
 export const seed = Number(process.env["OUTRIGGER_SEED"] ?? "1");
 

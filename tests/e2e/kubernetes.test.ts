@@ -27,16 +27,16 @@ describeOnCluster("the program on a real cluster", (kubeconfig) => {
     return objects.filter((object) => object.runId === runId).map(({ kind, name }) => `${kind} ${name}`);
   };
 
-  describe.skipIf(!hasSharedFolder)("the examples of GitLab's page on services", () => {
+  describe.skipIf(!hasSharedFolder).concurrent("the examples of GitLab's page on services", () => {
     // Several databases start at the same time, on a machine that runs a whole cluster beside them.
     const argv = [...ENGINE, "--services-timeout", "120s"];
     const examples = seedExamples(() => ({ argv, env: env(), idleShellsEnd: false }));
-    test.concurrent.each(examples)("%s", async (_, check) => {
+    test.each(examples)("%s", async (_, check) => {
       await check();
     });
   });
 
-  describe("services", () => {
+  describe.concurrent("services", () => {
     const jobs = ["dies early", "cannot start", "dies later", "own port", "port of the job", "each other", "left out"];
     let result: CliResult;
     beforeAll(async () => {
@@ -115,14 +115,14 @@ describeOnCluster("the program on a real cluster", (kubeconfig) => {
     expect(result.stdout + result.stderr).not.toContain("very-secret-value");
   });
 
-  test.concurrent("after kill -9 nothing stays on the cluster", async () => {
+  test.concurrent("after kill -9 nothing stays on the cluster", async (context) => {
     const text = "job:\n  image: busybox\n  services: [redis:7]\n  script: [sleep 100]\n";
     using project = new CliProject({ ".gitlab-ci.yml": text });
     const started = project.startRun(ENGINE, env());
     const { run: runId } = await started.until((event) => event.type === "script.started");
     expect(await left(runId)).not.toEqual([]);
     started.child.kill("SIGKILL");
-    await expect.poll(() => left(runId), { timeout: 60_000, interval: 500 }).toEqual([]);
+    await context.expect.poll(() => left(runId), { timeout: 60_000, interval: 500 }).toEqual([]);
   });
 
   test.concurrent("with the Role of deploy/kubernetes and no other rights a job runs and is cleared away", async () => {

@@ -3,9 +3,9 @@ import { describe, expect, test, vi } from "vitest";
 import { type ContractHarness, NEVER } from "../../src/engines/contract/contract-bench.ts";
 import { jobPlan, stepPlan } from "../../src/engines/contract/contract-job.ts";
 import {
+  describeContractApart,
   describeEngineContract,
   describeReachContract,
-  describeServiceContract,
 } from "../../src/engines/contract/engine-contract.ts";
 import { RecordedOutput } from "../../src/engines/contract/recorded-output.ts";
 import { KubernetesEngine } from "../../src/engines/kubernetes/kubernetes-engine.ts";
@@ -13,10 +13,10 @@ import { DEFAULT_KUBERNETES_SETTINGS, type KubernetesSettings } from "../../src/
 import { systemClock } from "../../src/system/clock.ts";
 import { currentOwner } from "../../src/system/owner.ts";
 import { describeOnCluster } from "../kubernetes-cluster.ts";
-import { isSoak } from "../long-suites.ts";
+import { inFull, isSoak } from "../long-suites.ts";
 
 // Most of a test is waiting for the cluster.
-vi.setConfig({ maxConcurrency: 4 });
+vi.setConfig({ maxConcurrency: 6 });
 
 describeOnCluster("on a real cluster", (kubeconfig) => {
   const harness = (settings: Partial<KubernetesSettings>): ContractHarness => ({
@@ -56,8 +56,12 @@ describeOnCluster("on a real cluster", (kubeconfig) => {
     });
 
     describeEngineContract("kubernetes, all in one pod", harness({}));
-    // In full in the soak: on a quiet machine a test costs two seconds.
-    const describeInPods = isSoak ? describeServiceContract : describeReachContract;
-    describeInPods("kubernetes, each service in its own pod", harness({ serviceLayout: "pods" }));
+    const ownPods = harness({ serviceLayout: "pods" });
+    if (isSoak) {
+      describeContractApart("kubernetes, each service in its own pod", ownPods);
+    } else {
+      console.warn(`ONLY A PART HERE: services in pods of their own. All of it: ${inFull("engines/kubernetes.test")}`);
+      describeReachContract("kubernetes, each service in its own pod", ownPods);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { FakeCluster } from "./fake-cluster.ts";
 import { ScriptedRuntime } from "./scripted-runtime.ts";
 
@@ -15,10 +15,9 @@ export interface WorkerAnswer {
 }
 
 export const LINES = 50;
-export const FIRST_QUOTA = 150;
 
 /** A fake cluster in a thread of its own, so that the memory of the engine under test can be told from its own. */
-async function fakeWorker(port: NonNullable<typeof parentPort>): Promise<void> {
+async function fakeWorker(port: NonNullable<typeof parentPort>, quota: number): Promise<void> {
   const gate = new AbortController();
   const runtime = new ScriptedRuntime({
     script: async ({ print, signal }) => {
@@ -29,7 +28,7 @@ async function fakeWorker(port: NonNullable<typeof parentPort>): Promise<void> {
     },
   });
   const cluster = await FakeCluster.open(runtime);
-  cluster.podQuota = FIRST_QUOTA;
+  cluster.podQuota = quota;
   const answer = (): void => {
     const { traffic, kubeconfig, podNames } = cluster;
     const said: WorkerAnswer = {
@@ -53,4 +52,4 @@ async function fakeWorker(port: NonNullable<typeof parentPort>): Promise<void> {
   answer();
 }
 
-if (parentPort !== null) await fakeWorker(parentPort);
+if (parentPort !== null) await fakeWorker(parentPort, Number(workerData.quota));

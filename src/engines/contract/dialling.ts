@@ -5,11 +5,11 @@ import { PORT, PROGRAMS } from "./programs.ts";
 /** Whether a service can be reached; tested for every way an engine has. */
 export function describeDialling(bench: ContractBench): void {
   describe("dialling a service", () => {
-    test("a port that listens accepts, others refuse", async () => {
+    test("a port that listens accepts, others refuse", async (context) => {
       const db = bench.service("db", PROGRAMS.listens);
       await using sandbox = await bench.openJob([db]);
       const { running } = await bench.start(sandbox, db);
-      await expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
+      await context.expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
       expect(await running.dial(PORT + 1, NEVER)).toEqual({ kind: "refused" });
     });
 

@@ -6,7 +6,7 @@ import { describeImages } from "./images.ts";
 import { describeNetwork } from "./network.ts";
 import { describeServices } from "./services.ts";
 import { describeSharedNetwork } from "./shared-network.ts";
-import { describeSources } from "./sources.ts";
+import { describeSharedSources, describeSources } from "./sources.ts";
 import { describeSteps } from "./steps.ts";
 import { describeWorkspaceFiles } from "./workspace-files.ts";
 
@@ -14,34 +14,17 @@ import { describeWorkspaceFiles } from "./workspace-files.ts";
 export function describeEngineContract(name: string, harness: ContractHarness): void {
   describe(`engine contract: ${name}`, () => {
     const bench = new ContractBench(harness);
-    test("it says who it is", async () => {
-      const description = await bench.engine.describe(NEVER);
-      expect(description.product).toMatch(/\w/);
-      expect(description.cpus).toBeGreaterThan(0);
-    });
-    describeImages(bench);
-    describeServices(bench);
-    describeDialling(bench);
-    describeNetwork(bench);
-    describeSharedNetwork(bench);
-    describeSteps(bench);
-    describeSources(bench);
-    describeWorkspaceFiles(bench);
-    describeClosing(bench);
+    describeWithoutSharing(bench);
+    describeSharedSources(bench);
   });
 }
 
-/** What has to do with services, for engines that can put them in different places. */
-export function describeServiceContract(name: string, harness: ContractHarness): void {
-  describe(`engine contract: ${name}`, () => {
-    const bench = new ContractBench(harness);
-    describeServices(bench);
-    describeDialling(bench);
-    describeNetwork(bench);
-  });
+/** The same where services stand so far away that they do not have the job's workspace. */
+export function describeContractApart(name: string, harness: ContractHarness): void {
+  describe(`engine contract: ${name}`, () => describeWithoutSharing(new ContractBench(harness)));
 }
 
-/** Of that, who reaches whom. */
+/** Of that, who reaches whom, for engines that can put services in different places. */
 export function describeReachContract(name: string, harness: ContractHarness): void {
   describe(`engine contract: ${name}`, () => {
     const bench = new ContractBench(harness);
@@ -55,4 +38,21 @@ export function describeDiallingContract(name: string, harness: ContractHarness)
   describe(`engine contract: ${name}`, () => {
     describeDialling(new ContractBench(harness));
   });
+}
+
+function describeWithoutSharing(bench: ContractBench): void {
+  test("it says who it is", async () => {
+    const description = await bench.engine.describe(NEVER);
+    expect(description.product).toMatch(/\w/);
+    expect(description.cpus).toBeGreaterThan(0);
+  });
+  describeImages(bench);
+  describeServices(bench);
+  describeDialling(bench);
+  describeNetwork(bench);
+  describeSharedNetwork(bench);
+  describeSteps(bench);
+  describeSources(bench);
+  describeWorkspaceFiles(bench);
+  describeClosing(bench);
 }

@@ -28,7 +28,7 @@ export function describeNetwork(bench: ContractBench): void {
       expect(await sandbox.resolveHost("nobody-has-this-name", NEVER)).toEqual([]);
     });
 
-    test("two jobs at the same time do not see each other, though their services have the same names", async () => {
+    test("two jobs at the same time do not see each other, though their services have the same names", async (context) => {
       const names = ["one", "two", "three"];
       const db = bench.service("db", PROGRAMS.listens);
       const sandboxes = await Promise.all(names.map((name) => bench.openJob([db], { name, id: name })));
@@ -38,7 +38,7 @@ export function describeNetwork(bench: ContractBench): void {
         expect(found).toEqual(started.map(({ running }) => [running.address]));
         // Each has the port for itself.
         for (const { running } of started) {
-          await expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
+          await context.expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
         }
       } finally {
         await Promise.all(sandboxes.map((sandbox) => sandbox.close(0)));

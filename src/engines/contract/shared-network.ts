@@ -21,12 +21,12 @@ export function describeSharedNetwork(bench: ContractBench): void {
       expect(await sandbox.resolveHost("my_db", NEVER)).toEqual(["127.0.0.1"]);
     });
 
-    test("a service answers at localhost, whatever it listens on (DR-9, DR-98)", async () => {
+    test("a service answers at localhost, whatever it listens on (DR-9, DR-98)", async (context) => {
       for (const program of [PROGRAMS.listens, PROGRAMS.listensToItself]) {
         const db = bench.service("db", program);
         await using sandbox = await bench.openSharedJob([db], "db");
         const { running } = await bench.startUp(sandbox, db);
-        await expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
+        await context.expect.poll(() => running.dial(PORT, NEVER), { timeout: 20_000 }).toEqual({ kind: "accepted" });
         expect(await running.dial(PORT + 1, NEVER)).toEqual({ kind: "refused" });
         const container = await sandbox.openStep(bench.step(), NEVER);
         expect((await bench.run(container, PROGRAMS.asksLocalhost)).output.lines).toEqual(["answered"]);

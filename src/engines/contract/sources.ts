@@ -4,11 +4,11 @@ import { archive, file, folder } from "./contract-archive.ts";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
 import { PROGRAMS, SOURCE_FOLDER } from "./programs.ts";
 
-/** The sources in the workspace that all containers share. */
-export function describeSources(bench: ContractBench): void {
-  describe("sources", () => {
-    const sources = archive(file("source", "a\n"), folder("sub/"), file("sub/more", ""));
+const sources = archive(file("source", "a\n"), folder("sub/"), file("sub/more", ""));
 
+/** The sources in a workspace that services share with the job. */
+export function describeSharedSources(bench: ContractBench): void {
+  describe("sources that services see", () => {
     test("replace what a service wrote before them (GS-709)", async () => {
       const db = bench.service("db", PROGRAMS.writesToSources);
       await using sandbox = await bench.openJob([db]);
@@ -38,7 +38,12 @@ export function describeSources(bench: ContractBench): void {
       await running.ended;
       expect(log.lines).toEqual(["source", "sub/more"]);
     });
+  });
+}
 
+/** The sources on their way to the steps. */
+export function describeSources(bench: ContractBench): void {
+  describe("sources", () => {
     test("more than fits into one piece comes whole", async () => {
       await using sandbox = await bench.openJob();
       const container = await sandbox.openStep(bench.step(), NEVER);
