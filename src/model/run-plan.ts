@@ -1,5 +1,6 @@
 import type { JobPlan } from "./job-plan.ts";
 import type { DialectId, JobWhen } from "./pipeline.ts";
+import type { TriggerProblem } from "./trigger.ts";
 
 /** Everything one run will do: jobs, and what each waits for. */
 export interface RunPlan {
@@ -27,8 +28,11 @@ export interface ScheduledJob {
   readonly when: JobWhen;
   /** How long after it could start; undefined: at once. */
   readonly startInMs?: number;
-  /** Starts a pipeline, whose jobs name it as their `parent`, and has no containers; `waits`: it ends when they have. */
-  readonly child?: { readonly waits: boolean };
+  /**
+   * Starts a pipeline, whose jobs name it as their `parent`, and has no containers; `waits`: it ends when they have. With
+   * a `problem` there is no pipeline, and it fails.
+   */
+  readonly child?: { readonly waits: boolean; readonly problem?: TriggerProblem };
   /** Name of the job of this plan that starts the pipeline it belongs to. */
   readonly parent?: string;
   /** Names of jobs whose artifacts it gets, in the order in which they are unpacked; later ones win. */

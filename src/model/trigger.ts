@@ -14,6 +14,8 @@ export type Trigger =
       readonly includes: readonly TriggerInclude[];
       readonly waits: boolean;
       readonly forward: TriggerForward;
+      /** Why there is no such pipeline: a file that is missing or wrong. The job fails when it is its turn. */
+      readonly problem?: TriggerProblem;
       readonly at: SourceSpan;
     }
   | {
@@ -26,6 +28,11 @@ export type Trigger =
       readonly at: SourceSpan;
     }
   | { readonly kind: "mirror"; readonly project: string; readonly at: SourceSpan };
+
+export interface TriggerProblem {
+  readonly text: string;
+  readonly at: SourceSpan;
+}
 
 /** `other`: a kind that needs a server; `text` is the include as written. */
 export type TriggerInclude =

@@ -1,5 +1,6 @@
 import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import type { Trigger } from "../model/trigger.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
@@ -88,16 +89,24 @@ function chooseJobs(pipeline: Pipeline, { jobs, manual = [], reach }: PlanChoice
 /** Of jobs that start pipelines those that can be started here. */
 function workOf(pipeline: Pipeline): (job: Job) => boolean {
   const parents = new Set(pipeline.jobs.map((job) => job.parent));
-  return (job) => job.when !== "never" && (job.trigger === undefined || parents.has(job.name));
+  const isStarted = ({ trigger, name }: Job): boolean =>
+    trigger === undefined || parents.has(name) || (trigger.kind === "child" && trigger.problem !== undefined);
+  return (job) => job.when !== "never" && isStarted(job);
 }
 
 function bridgeOf(job: Job, selected: ReadonlySet<string>): Pick<ScheduledJob, "child" | "parent"> {
   const { trigger, parent } = job;
   return {
-    ...(trigger === undefined ? {} : { child: { waits: trigger.kind === "child" && trigger.waits } }),
+    ...(trigger === undefined ? {} : { child: childOf(trigger) }),
     // A job that is asked for by itself waits for nothing else.
     ...(parent === undefined || !selected.has(parent) ? {} : { parent }),
   };
+}
+
+function childOf(trigger: Trigger): NonNullable<ScheduledJob["child"]> {
+  if (trigger.kind !== "child") return { waits: false };
+  const { waits, problem } = trigger;
+  return problem === undefined ? { waits } : { waits, problem };
 }
 
 function reportsVariables({ artifacts }: Job): boolean {

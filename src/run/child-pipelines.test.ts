@@ -36,6 +36,17 @@ describe("a job that starts a pipeline (GY-240)", () => {
     expect(pipelines.takeEnded(new Map([["B/J", PASSED]]))).toEqual([]);
   });
 
+  test("fails when its pipeline cannot be made, and is no concern of the others", () => {
+    const problem = { text: "Local file `c.yml` does not exist!", at: { file: "f.yml", line: 2, column: 1 } };
+    const bridge = scheduled("B", { child: { waits: false, problem } });
+    const { pipelines } = pipelinesOf(bridge);
+    const cause = { kind: "child_pipeline_invalid", text: expect.stringContaining("`c.yml` does not exist!") };
+    expect(pipelines.open(bridge)).toMatchObject({ state: "failed", exitCode: null, allowed: false, cause });
+    const allowed = { ...bridge, plan: { ...bridge.plan, allowFailure: true } };
+    expect(pipelines.open(allowed)).toMatchObject({ state: "failed", allowed: true });
+    expect(pipelines.opened.size).toBe(0);
+  });
+
   test("ends once with its pipeline, and fails with it, when it waits for it", () => {
     const bridge = scheduled("B", { child: { waits: true } });
     const { pipelines, job } = pipelinesOf(bridge);

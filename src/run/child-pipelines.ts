@@ -1,5 +1,6 @@
 import type { Cause, JobState } from "../model/outcome.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import type { TriggerProblem } from "../model/trigger.ts";
 import type { Verdict } from "./judge.ts";
 import { hasFailed, type JobStanding } from "./schedule.ts";
 
@@ -22,6 +23,8 @@ export class ChildPipelines {
 
   /** @returns what the job has come to; undefined: it ends with its pipeline. */
   open(bridge: ScheduledJob): Verdict | undefined {
+    const problem = bridge.child?.problem;
+    if (problem !== undefined) return failWith(problem, bridge);
     this.opened.add(bridge.plan.name);
     if (bridge.child?.waits !== true) return { state: "passed", exitCode: null, allowed: false, cause: undefined };
     this.#waiting.add(bridge);
@@ -50,4 +53,21 @@ export class ChildPipelines {
       return { job, verdict: { state, exitCode: null, allowed, cause: failure?.cause } };
     });
   }
+}
+
+/** As in GitLab, where the job fails and the rest of the pipeline goes its way. */
+function failWith({ text, at }: TriggerProblem, { plan }: ScheduledJob): Verdict {
+  return {
+    state: "failed",
+    exitCode: null,
+    allowed: plan.allowFailure === true,
+    cause: {
+      kind: "child_pipeline_invalid",
+      text: `its pipeline cannot be made: ${text}`,
+      hint: `correct ${at.file}, or leave the job out`,
+      job: plan.name,
+      at,
+      certain: true,
+    },
+  };
 }

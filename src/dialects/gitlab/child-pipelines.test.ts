@@ -60,16 +60,24 @@ describe("child pipelines (GY-239, GY-240)", () => {
     expect(names).toEqual(["B", "B/J", "B/J/K", "end"]);
     const itself = { "c.yml": "J: {trigger: {include: c.yml}}\n" };
     expect(compileGitlab(parent("{include: c.yml}"), { files: itself }).diagnostics).toMatchObject([
-      { severity: "error", at: { file: "c.yml", line: 1 }, message: expect.stringContaining("maximum depth is 2") },
+      { severity: "warning", at: { file: "c.yml", line: 1 }, message: expect.stringContaining("maximum depth is 2") },
     ]);
   });
 
-  test("that cannot be read are told where they are started, what is wrong in them where it stands", () => {
-    const missing = compileGitlab(parent("{include: no.yml}"), { files: {} }).diagnostics;
-    expect(missing).toMatchObject([{ severity: "error", at: { file: ".gitlab-ci.yml", line: 2 } }]);
-    expect(missing[0]?.message).toContain("no.yml");
-    const wrong = compileGitlab(parent("{include: c.yml}"), { files: { "c.yml": "\nJ: {script: 1, image: i}\n" } });
-    expect(wrong.diagnostics).toMatchObject([{ severity: "error", at: { file: "c.yml", line: 2 } }]);
+  test.each<readonly [string, CompileChoices["files"], string, number, string]>([
+    ["no.yml", {}, ".gitlab-ci.yml", 2, "Local file `no.yml` does not exist!"],
+    ["c.yml", { "c.yml": "\nJ: {script: 1, image: i}\n" }, "c.yml", 2, "jobs:J:script config should be"],
+    ["c.yml", { "c.yml": "a: [" }, "c.yml", 1, "Included file `c.yml` does not have valid YAML syntax!"],
+  ])("of %s with %j fail the job that starts them, and nothing else", (name, files = {}, file, line, message) => {
+    const { pipeline, diagnostics } = compileGitlab(parent(`{include: ${name}}`), { files });
+    expect(diagnostics).toMatchObject([
+      { severity: "warning", at: { file, line }, hint: expect.stringContaining('the job "B" fails') },
+    ]);
+    expect(diagnostics[0]?.message).toContain(message);
+    expect(pipeline?.jobs.map((job) => job.name)).toEqual(["B", "end"]);
+    expect(pipeline?.jobs[0]?.trigger).toMatchObject({
+      problem: { text: diagnostics[0]?.message, at: { file, line } },
+    });
   });
 
   test("are not made for a job that is not in the pipeline, nor of files that an earlier job makes", () => {

@@ -32,20 +32,27 @@ export function addChildPipelines(
   const included = new Map<string, IncludedSource>();
   const jobs = pipeline.jobs.flatMap((job, index) => {
     const source = job.when === "never" ? undefined : sourceOf(job);
-    if (source === undefined || job.trigger?.kind !== "child") return [job];
+    const { trigger } = job;
+    if (source === undefined || trigger?.kind !== "child") return [job];
     const depth = (context.depth ?? 0) + 1;
     if (depth > MAX_DEPTH) {
-      diagnostics.push(tooDeep(job, job.trigger));
-      return [job];
+      const found = tooDeep(job, trigger);
+      diagnostics.push(asWarning(found, job.name));
+      return [{ ...job, trigger: { ...trigger, problem: { text: found.message, at: found.at } } }];
     }
     const pipelineId = context.run.pipelineId + index + 1;
     const child = compile(source, {
-      ...contextFor(job, job.trigger, context),
+      ...contextFor(job, trigger, context),
       depth,
       run: { ...context.run, pipelineId },
     });
-    for (const found of child.diagnostics) diagnostics.push(atTrigger(found, source, job.trigger));
+    const found = child.diagnostics.map((one) => atTrigger(one, source, trigger));
     for (const [name, one] of child.included ?? []) included.set(name, one);
+    const error = found.find(({ severity }) => severity === "error");
+    diagnostics.push(...found.map((one) => asWarning(one, job.name)));
+    if (error !== undefined) {
+      return [{ ...job, trigger: { ...trigger, problem: { text: error.message, at: error.at } } }];
+    }
     return [job, ...(child.pipeline === undefined ? [] : adopt(job, child.pipeline))];
   });
   return { pipeline: { ...pipeline, jobs }, diagnostics, included };
@@ -89,6 +96,17 @@ function isOfFile({ origin, fileContent }: Variable): boolean {
 
 function atTrigger(found: Diagnostic, source: PipelineSource, trigger: ChildTrigger): Diagnostic {
   return found.at.file === source.file ? { ...found, at: trigger.at } : found;
+}
+
+/** GitLab takes the file: the job fails when it is its turn to start the pipeline. */
+function asWarning(found: Diagnostic, job: string): Diagnostic {
+  if (found.severity !== "error") return found;
+  const consequence = `the job "${job}" fails when it starts its pipeline`;
+  return {
+    ...found,
+    severity: "warning",
+    hint: found.hint === undefined ? consequence : `${found.hint}; ${consequence}`,
+  };
 }
 
 /** Its jobs under names and in a stage of this pipeline; what they wait for is what it was, and never a stage of this one. */

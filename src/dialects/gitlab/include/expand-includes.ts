@@ -170,7 +170,9 @@ class IncludeExpansion {
       empty: `${kind} file \`${location}\` is empty!`,
       badSyntax: `Included file \`${location}\` does not have valid YAML syntax! `,
     };
-    return readConfig(found, this.#report, wording, this.#context.files?.trees);
+    const config = readConfig(found, this.#report, wording, this.#context.files?.trees);
+    if (config === undefined) this.#report.lackFiles();
+    return config;
   }
 
   #applyInputs(
