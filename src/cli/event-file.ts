@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { LineListener } from "../events/event-log.ts";
-import { formatEvent, formatLogLines } from "../events/ndjson.ts";
+import { formatEvent } from "../events/ndjson.ts";
+import { writeLogLines } from "../events/write-log-lines.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import { BufferedFile } from "../system/buffered-file.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -29,13 +30,15 @@ export async function openEventFile(context: CliContext, path: string | undefine
       `warning: ${path} is not complete: ${error instanceof Error ? error.message : String(error)}\n`,
     );
   });
-  const append = (text: string): Promise<void> | undefined => {
-    file.append(text);
-    return file.pressure();
-  };
   return {
-    onEvent: (event) => append(formatEvent(event)),
-    onLines: (lines) => append(formatLogLines(lines)),
+    onEvent: (event) => {
+      file.append(formatEvent(event));
+      return file.pressure();
+    },
+    onLines: (lines) => {
+      writeLogLines(lines, file);
+      return file.pressure();
+    },
     close: () => file.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LineBlock } from "../text/line-block.ts";
 import { applyEvent } from "./apply-event.ts";
 import { createEventLog } from "./event-log.ts";
 import { createLogTails } from "./log-tails.ts";
@@ -110,7 +111,7 @@ describe("the view of a run", () => {
 test("of every log the last lines are kept", () => {
   const tails = createLogTails(3);
   for (let n = 0; n < 100; n++) {
-    tails.add({ type: "service.log", ...about, fd: 1 }, [`${n}`]);
+    tails.add({ type: "service.log", ...about, fd: 1 }, LineBlock.of([`${n}`]));
   }
   expect(tails.of("test", "db")).toEqual(["97", "98", "99"]);
   expect(tails.of("test")).toEqual([]);

@@ -1,3 +1,4 @@
+import { LineBlock } from "../text/line-block.ts";
 import { type LineSink, type LogLines, type StateEvent, toLogEvents } from "./log-lines.ts";
 import { EVENT_VERSION, type EventSink, type RunEvent } from "./run-event.ts";
 
@@ -35,10 +36,10 @@ export function createEventLog({ runId: run, now, listeners }: EventLogOptions):
     waiting.add(pending);
     void pending.finally(() => waiting.delete(pending));
   };
-  const emitLines: LineSink = (source, texts) => {
-    if (texts.length === 0) return;
-    const lines: LogLines = { seq: seq + 1, t: new Date(now()).toISOString(), run, source, texts };
-    seq += texts.length;
+  const emitLines: LineSink = (source, block) => {
+    if (block.count === 0) return;
+    const lines: LogLines = { seq: seq + 1, t: new Date(now()).toISOString(), run, source, block };
+    seq += block.count;
     for (const listener of listeners) {
       if (typeof listener !== "function") heed(listener.onLines(lines));
       else for (const event of toLogEvents(lines)) heed(listener(event));
@@ -47,7 +48,7 @@ export function createEventLog({ runId: run, now, listeners }: EventLogOptions):
   return {
     emit(body) {
       if (body.type === "job.log" || body.type === "service.log") {
-        emitLines(body, [body.text]);
+        emitLines(body, LineBlock.of([body.text]));
         return;
       }
       const event: StateEvent = { v: EVENT_VERSION, seq: ++seq, t: new Date(now()).toISOString(), run, ...body };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { LineBlock } from "../text/line-block.ts";
 import { createEventLog } from "./event-log.ts";
 import { EVENT_FIELDS, eventJsonSchema } from "./event-schema.ts";
-import { type LogSource, toLogEvents } from "./log-lines.ts";
-import { formatEvent, formatLogLines, parseEvent } from "./ndjson.ts";
+import { formatEvent, parseEvent } from "./ndjson.ts";
 import type { RunEvent, RunEventBody } from "./run-event.ts";
 
 const nasty = 'a"b\\c\u2028\ud800\n\x1bü';
@@ -21,24 +21,6 @@ describe("events as NDJSON", () => {
     const line = formatEvent(event);
     expect(line).toBe(`${JSON.stringify(event)}\n`);
     expect(parseEvent(line)).toEqual(event);
-  });
-
-  test.each<[string, LogSource, readonly string[]]>([
-    ["plain lines of a job", { type: "job.log", job: nasty, step: "s", fd: 1 }, ["a", "", "ü"]],
-    [
-      "lines of a service, one of them with a quote",
-      { type: "service.log", job: "j", service: "db", fd: 2 },
-      ["a", '"'],
-    ],
-    [
-      "every character that needs care",
-      { type: "job.log", job: "j", step: nasty, fd: 2 },
-      [...nasty, nasty, "\u{1f600}"],
-    ],
-  ])("log lines are formatted together as they are one by one: %s", (_, source, texts) => {
-    const { v: __, ...rest } = head;
-    const lines = { ...rest, source, texts };
-    expect(formatLogLines(lines)).toBe([...toLogEvents(lines)].map(formatEvent).join(""));
   });
 
   test.each([
@@ -85,13 +67,14 @@ describe("the event log", () => {
     const log = createEventLog({ runId: "7f3a", now: () => 0, listeners: [(event) => void one.push(event), listener] });
     const source = { type: "job.log", job: "a", step: "b", fd: 2 } as const;
     log.emit({ type: "image.pulling", image: "a" });
-    log.emitLines(source, ["x", "y"]);
-    log.emitLines(source, []);
+    const block = LineBlock.of(["x", "y"]);
+    log.emitLines(source, block);
+    log.emitLines(source, LineBlock.of([]));
     log.emit({ type: "image.pulling", image: "b" });
     const stamp = { t: "1970-01-01T00:00:00.000Z", run: "7f3a" };
     expect(one.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     expect(one[2]).toEqual({ v: 1, seq: 3, ...stamp, ...source, text: "y" });
-    expect(many).toEqual([1, { seq: 2, ...stamp, source, texts: ["x", "y"] }, 4]);
+    expect(many).toEqual([1, { seq: 2, ...stamp, source, block }, 4]);
   });
 
   test("asks to wait while a listener is busy, and no longer", async () => {

@@ -1,5 +1,4 @@
 import { EVENT_FIELDS, type FieldKind, isOptional } from "./event-schema.ts";
-import type { LogLines } from "./log-lines.ts";
 import { EVENT_VERSION, type RunEvent } from "./run-event.ts";
 
 const FIELDS_OF = new Map<string, object>(Object.entries(EVENT_FIELDS));
@@ -7,27 +6,6 @@ const FIELDS_OF = new Map<string, object>(Object.entries(EVENT_FIELDS));
 /** One line with its end; fields in the order of the types. */
 export function formatEvent(event: RunEvent): string {
   return `${JSON.stringify(event)}\n`;
-}
-
-/** The same as {@link formatEvent} of each of the lines, several times faster: what they share is formatted once. */
-export function formatLogLines({ seq, t, run, source, texts }: LogLines): string {
-  const { type, job, fd } = source;
-  const from = source.type === "job.log" ? { step: source.step } : { service: source.service };
-  const middle = `,${JSON.stringify({ t, run, type, job, ...from, fd }).slice(1, -1)},"text":`;
-  const isPlain = areTheirOwnJson(texts);
-  let out = "";
-  let n = seq;
-  for (const text of texts) {
-    out += `{"v":${EVENT_VERSION},"seq":${n++}${middle}${isPlain ? `"${text}"` : JSON.stringify(text)}}\n`;
-  }
-  return out;
-}
-
-/** Escapes make a text longer. One look at all texts is several times faster than one at each. */
-function areTheirOwnJson(texts: readonly string[]): boolean {
-  let length = 1;
-  for (const text of texts) length += text.length + 3;
-  return JSON.stringify(texts).length === length;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LineBlock } from "../text/line-block.ts";
 import { findCoverage } from "./coverage.ts";
 
 const pattern = (body: string): ReturnType<typeof findCoverage> => findCoverage({ body, flags: "" });
@@ -12,12 +13,12 @@ test.each([
   ["(", ["1"], undefined],
 ])("%s finds %j (GY-238)", (body, lines, percent) => {
   const finder = pattern(body);
-  for (const line of lines) finder.look([line]);
+  for (const line of lines) finder.look(LineBlock.of([line]));
   expect(finder.percent()).toBe(percent);
 });
 
 test("a job without a pattern has no coverage", () => {
   const finder = findCoverage(undefined);
-  finder.look(["100%"]);
+  finder.look(LineBlock.of(["100%"]));
   expect(finder.percent()).toBeUndefined();
 });

@@ -9,6 +9,7 @@ import { graceMs, InterruptedError, stopPatiently } from "./interruption.ts";
 import type { JobContext, RunContext } from "./job-context.ts";
 import { isTimedOut, type JobEnd, JobStopped } from "./job-end.ts";
 import { keepWhatIsLeft } from "./kept/keep-what-is-left.ts";
+import { maskedTokens } from "./masked-tokens.ts";
 import { prepareJob } from "./prepare-job.ts";
 import { runSteps } from "./run-steps.ts";
 import { ServiceBook } from "./service-book.ts";
@@ -101,7 +102,7 @@ class Attempt {
       this.#run.images.fetch(image).catch(() => undefined); // each user awaits it again
     }
     this.#sandbox = await this.#run.engine.openJob(this.#plan, this.#signal);
-    const mask = compileMask(this.#plan.secrets);
+    const mask = compileMask(this.#plan.secrets, maskedTokens(this.#plan, this.#run.emit));
     const context: JobContext = {
       ...this.#run,
       plan: this.#plan,

@@ -1,4 +1,6 @@
 import type { OutputSink } from "../engines/engine.ts";
+import { LastLines } from "../text/last-lines.ts";
+import type { LineBlock } from "../text/line-block.ts";
 import type { Mask } from "../trace/mask.ts";
 import { createOutputStream } from "../trace/stream.ts";
 
@@ -18,20 +20,20 @@ export interface LogStreamOptions {
   readonly mask: Mask;
   /** How many lines {@link LogStream.tail} keeps, at least 1. */
   readonly tailLines: number;
-  readonly onLines: (fd: 1 | 2, texts: readonly string[]) => void;
+  readonly onLines: (fd: 1 | 2, block: LineBlock) => void;
   /** A promise while whoever takes the lines cannot keep up. */
   readonly pressure: () => Promise<void> | undefined;
 }
 
 export function openLogStream({ mask, tailLines, onLines, pressure }: LogStreamOptions): LogStream {
-  let tail: readonly string[] = [];
+  const tail = new LastLines(tailLines);
   let isQuiet = true;
   const stream = createOutputStream({
     mask,
     pressure,
-    onLines: (fd, texts) => {
-      tail = texts.length >= tailLines ? texts.slice(-tailLines) : [...tail, ...texts].slice(-tailLines);
-      onLines(fd, texts);
+    onLines: (fd, block) => {
+      tail.add(block);
+      onLines(fd, block);
     },
   });
   const silence = setInterval(() => {
@@ -44,7 +46,7 @@ export function openLogStream({ mask, tailLines, onLines, pressure }: LogStreamO
       isQuiet = false;
       return stream.sink(fd, chunk);
     },
-    tail: () => tail,
+    tail: () => tail.texts(),
     end: () => {
       clearInterval(silence);
       stream.end();

@@ -128,9 +128,9 @@ async function runScript(
   const log = openLogStream({
     mask: context.mask,
     tailLines: LOG_TAIL_LINES,
-    onLines: (fd, texts) => {
-      context.coverage.look(texts);
-      context.emitLines({ type: "job.log", ...subject, fd }, texts);
+    onLines: (fd, block) => {
+      context.coverage.look(block);
+      context.emitLines({ type: "job.log", ...subject, fd }, block);
     },
     pressure: context.pressure,
   });

@@ -34,7 +34,7 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
   const log = openLogStream({
     mask: context.mask,
     tailLines: LOG_TAIL_LINES,
-    onLines: (fd, texts) => context.emitLines({ type: "service.log", job, service: plan.id, fd }, texts),
+    onLines: (fd, block) => context.emitLines({ type: "service.log", job, service: plan.id, fd }, block),
     pressure: context.pressure,
   });
   const startedAt = context.clock.elapsed();

@@ -1,28 +1,24 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { ByteRoom } from "../text/byte-room.ts";
 
-/** Text is turned into bytes in pieces of at least this many characters, or it would cost more than the writing. */
-const PIECE_LENGTH = 16_384;
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 1_048_576;
 /** With this many full chunks in memory, who appends is asked to wait. */
-const MAX_CHUNKS = 4;
-/** Text is on its way to the disk after this time at the latest, for whoever follows the file. */
+const MAX_CHUNKS = 2;
+/** What was written is on its way to the disk after this time at the latest, for whoever follows the file. */
 const FLUSH_AFTER_MS = 200;
 
-const encoder = new TextEncoder();
-
 /**
- * Appends text to a file that is made with the first write. Memory is bounded as long as the caller heeds
+ * Appends to a file that is made with the first write. Memory is bounded as long as the caller heeds
  * {@link BufferedFile.pressure}. The first failure is reported; from then on everything is dropped.
  */
-export class BufferedFile {
+export class BufferedFile implements ByteRoom {
   readonly #path: string;
   readonly #onFailure: (error: unknown) => void;
-  #text = "";
   #chunk: Buffer | undefined;
   #used = 0;
   readonly #full: Buffer[] = [];
-  /** A chunk that was written and may be filled again: memory that is given back comes back only much later. */
-  #spare: Buffer | undefined;
+  /** Chunks that were written and may be filled again: memory that is given back comes back only much later. */
+  readonly #spares: Buffer[] = [];
   #handle: FileHandle | undefined;
   #writing: Promise<void> | undefined;
   #drained: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -35,10 +31,25 @@ export class BufferedFile {
   }
 
   append(text: string): void {
-    if (this.#isBroken) return;
-    this.#text += text;
-    if (this.#text.length >= PIECE_LENGTH) this.#encode();
-    if (this.#full.length > 0) this.#startWriting();
+    const length = Buffer.byteLength(text);
+    this.reserve(length).write(text, this.#used);
+    this.use(length);
+  }
+
+  get at(): number {
+    return this.#used;
+  }
+
+  reserve(length: number): Buffer {
+    if (this.#chunk !== undefined && this.#used + length > this.#chunk.length) this.#finishChunk();
+    this.#chunk ??= length > CHUNK_BYTES ? Buffer.allocUnsafeSlow(length) : this.#newChunk();
+    return this.#chunk;
+  }
+
+  use(length: number): void {
+    this.#used += length;
+    if (this.#isBroken) this.#used = 0;
+    else if (this.#full.length > 0) this.#startWriting();
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
   }
 
@@ -60,31 +71,16 @@ export class BufferedFile {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#text !== "") this.#encode();
     if (this.#used > 0) this.#finishChunk();
     if (this.#full.length > 0) this.#startWriting();
   }
 
-  #encode(): void {
-    let text = this.#text;
-    this.#text = "";
-    while (text !== "") {
-      this.#chunk ??= this.#newChunk();
-      const { read, written } = encoder.encodeInto(text, this.#chunk.subarray(this.#used));
-      this.#used += written;
-      text = text.slice(read);
-      if (text !== "") this.#finishChunk();
-    }
-  }
-
   #newChunk(): Buffer {
-    const chunk = this.#spare ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    this.#spare = undefined;
-    return chunk;
+    return this.#spares.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
   }
 
   #finishChunk(): void {
-    if (this.#chunk !== undefined) this.#full.push(this.#chunk.subarray(0, this.#used));
+    if (this.#chunk !== undefined && !this.#isBroken) this.#full.push(this.#chunk.subarray(0, this.#used));
     this.#chunk = undefined;
     this.#used = 0;
   }
@@ -102,13 +98,13 @@ export class BufferedFile {
       for (let chunk = this.#full[0]; chunk !== undefined; chunk = this.#full[0]) {
         for (let at = 0; at < chunk.length; ) at += (await this.#handle.write(chunk, at)).bytesWritten;
         this.#full.shift();
-        this.#spare ??= Buffer.from(chunk.buffer);
+        if (chunk.buffer.byteLength === CHUNK_BYTES) this.#spares.push(Buffer.from(chunk.buffer));
         this.#release();
       }
     } catch (error) {
       this.#isBroken = true;
       this.#full.length = 0;
-      this.#text = "";
+      this.#used = 0;
       this.#release();
       this.#onFailure(error);
     }

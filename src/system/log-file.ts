@@ -1,7 +1,11 @@
 import { createReadStream } from "node:fs";
+import type { ByteRoom } from "../text/byte-room.ts";
+import { formatBytes } from "../text/bytes.ts";
+import type { LineBlock } from "../text/line-block.ts";
 import { createLineSplitter, LINE_GOES_ON, MAX_LINE_BYTES } from "../trace/lines.ts";
 import { BufferedFile } from "./buffered-file.ts";
-import { DroppedLines, type LogRate, LogRateLimit } from "./log-rate.ts";
+import { DroppedLines } from "./dropped-lines.ts";
+import { type LogRate, LogRateLimit } from "./log-rate.ts";
 
 /** One line of a stored log. `fd` 0: a remark of Outrigger's own. */
 export interface LogLine {
@@ -28,10 +32,14 @@ export class LogFile {
     this.#limit = rate === undefined ? undefined : new LogRateLimit(rate);
   }
 
-  append(t: string, fd: 1 | 2, texts: readonly string[]): void {
-    const head = `${t} ${fd} `;
-    if (this.#limit === undefined) this.#file.append(`${head}${texts.join(`\n${head}`)}\n`);
-    else for (const text of texts) this.#appendWithin(this.#limit, t, `${head}${text}\n`);
+  append(t: string, fd: 1 | 2, block: LineBlock): void {
+    const head = Buffer.from(`${t} ${fd} `);
+    if (this.#limit === undefined) return writeLines(head, block, 0, block.count, this.#file);
+    for (let n = 0; n < block.count; n++) {
+      const isKept = this.#limit.admits(head.length + lengthOf(block, n), t);
+      if (isKept && !this.#dropped.isEmpty) this.#tellDropped();
+      writeLines(head, block, n, n + 1, isKept ? this.#file : this.#dropped);
+    }
   }
 
   pressure(): Promise<void> | undefined {
@@ -43,22 +51,36 @@ export class LogFile {
     await this.#file.close();
   }
 
-  #appendWithin(limit: LogRateLimit, t: string, line: string): void {
-    if (!limit.admits(line.length, t)) return this.#dropped.add(line);
-    if (!this.#dropped.isEmpty) this.#tellDropped();
-    this.#file.append(line);
-  }
-
   #tellDropped(): void {
     const { tail, lines, bytes } = this.#dropped.take();
-    const at = tail[0]?.slice(0, tail[0].indexOf(" ")) ?? "";
-    if (lines > 0) this.#file.append(`${at} 0 ${lines} lines (${bytes} bytes) dropped: ${this.#describeRate()}\n`);
-    for (const line of tail) this.#file.append(line);
+    const at = tail.toString("latin1", 0, tail.indexOf(" "));
+    if (lines > 0) this.#file.append(`${at} 0 ${lines} lines (${bytes} bytes) dropped: ${this.#describeLimit()}\n`);
+    this.#file.reserve(tail.length).set(tail, this.#file.at);
+    this.#file.use(tail.length);
   }
 
-  #describeRate(): string {
-    const { burst, perSecond } = this.#rate ?? { burst: 0, perSecond: 0 };
+  #describeLimit(): string {
+    const { burst, perSecond, total } = this.#rate ?? { burst: 0, perSecond: 0, total: 0 };
+    if (this.#limit?.isFull === true) return `more than ${formatBytes(total)} in all`;
     return `more than ${Math.round(burst / 1024)} KiB at once and ${Math.round(perSecond / 1024)} KiB a second`;
+  }
+}
+
+/** With its LF. */
+function lengthOf({ ends }: LineBlock, n: number): number {
+  return (ends[n] ?? 0) - (ends[n - 1] ?? 0);
+}
+
+function writeLines(head: Buffer, { bytes, ends }: LineBlock, first: number, end: number, room: ByteRoom): void {
+  let from = ends[first - 1] ?? 0;
+  for (let n = first; n < end; n++) {
+    const to = ends[n] ?? from;
+    const length = head.length + to - from;
+    const out = room.reserve(length);
+    out.set(head, room.at);
+    bytes.copy(out, room.at + head.length, from, to);
+    room.use(length);
+    from = to;
   }
 }
 
@@ -76,8 +98,8 @@ export async function* readLogFile(path: string): AsyncGenerator<readonly LogLin
 export class LogLineReader {
   #lines: LogLine[] = [];
   readonly #splitter = createLineSplitter(
-    (lines) => {
-      for (const line of lines) {
+    (block) => {
+      for (const line of block.texts()) {
         const parsed = parseLogLine(line);
         if (parsed !== undefined) this.#lines.push(parsed);
       }

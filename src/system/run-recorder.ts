@@ -8,15 +8,16 @@ import { LogFile } from "./log-file.ts";
 import type { LogRate } from "./log-rate.ts";
 import { eventsPath, logPath } from "./run-paths.ts";
 
+const MEBIBYTE = 1024 * 1024;
 /** A talkative service keeps all it says; one that floods fills no disk, and what it says afterwards is kept again. */
-const SERVICE_LOG_RATE: LogRate = { burst: 64 * 1024 * 1024, perSecond: 64 * 1024 };
+const SERVICE_LOG_RATE: LogRate = { burst: 64 * MEBIBYTE, perSecond: 64 * 1024, total: 256 * MEBIBYTE };
 
 export interface RunRecorderOptions {
   readonly stateFolder: string;
   readonly runId: string;
   /** Called at most once: the disk is full, or the folder cannot be written. The run goes on without being recorded. */
   readonly onProblem: (error: unknown) => void;
-  /** How much of a service's log is kept; 64 MiB at once and 64 KiB a second when left out. Jobs' logs are kept whole. */
+  /** How much of a service's log is kept; 64 MiB at once, 64 KiB a second and 256 MiB in all when left out. Jobs' logs are kept whole. */
   readonly serviceLogRate?: LogRate;
 }
 
@@ -73,9 +74,9 @@ class FolderRecorder {
   }
 
   /** @returns a promise while there is no room for more. */
-  recordLines({ t, source, texts }: LogLines): Promise<void> | undefined {
+  recordLines({ t, source, block }: LogLines): Promise<void> | undefined {
     const log = this.#logOf(source);
-    log.append(t, source.fd, texts);
+    log.append(t, source.fd, block);
     return log.pressure();
   }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEventLog } from "../events/event-log.ts";
 import type { RunEventBody } from "../events/run-event.ts";
 import type { LogRate } from "./log-rate.ts";
-import { runFolder } from "./run-paths.ts";
+import { logPath, runFolder } from "./run-paths.ts";
 import { openRunRecorder } from "./run-recorder.ts";
 import { findRun, listRuns, pruneRuns, readLog, readRun, readRunEvents } from "./run-store.ts";
 
@@ -74,7 +74,7 @@ describe("a recorded run", () => {
   test("of a service that floods, the beginning and the end are kept, and a line says what is missing", async () => {
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${"x".repeat(50)}`);
     const bodies = lines.map((text): RunEventBody => ({ type: "service.log", job: "j", service: "s", fd: 1, text }));
-    await record("aa11", bodies, { burst: 102_400, perSecond: 1024 });
+    await record("aa11", bodies, { burst: 102_400, perSecond: 1024, total: 1e9 });
     const kept = await logOf("aa11", "j", "s");
     const remark = kept.findIndex((line) => line.startsWith("0 "));
     expect(kept[0]).toBe(`1 ${lines[0]}`);
@@ -84,6 +84,19 @@ describe("a recorded run", () => {
     expect(kept[remark]).toBe(
       `0 ${missing.length} lines (${bytes} bytes) dropped: more than 100 KiB at once and 1 KiB a second`,
     );
+  });
+
+  test("of a service that never stops talking, so much is kept, and its end", async () => {
+    const texts = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${"ü".repeat(25)}`);
+    const bodies = texts.map((text): RunEventBody => ({ type: "service.log", job: "j", service: "s", fd: 1, text }));
+    const total = 262_144 + 100_000;
+    await record("aa11", bodies, { burst: 1e9, perSecond: 1, total });
+    const kept = await logOf("aa11", "j", "s");
+    const remark = kept.findIndex((line) => line.startsWith("0 "));
+    expect(kept[remark]).toMatch(/^0 \d+ lines \(\d+ bytes\) dropped: more than 353\.7 KiB in all$/);
+    expect(kept.length - 1 + Number(/\d+(?= lines)/.exec(kept[remark] ?? "")?.[0])).toBe(texts.length);
+    expect(kept.at(-1)).toBe(`1 ${texts.at(-1)}`);
+    expect((await stat(logPath(stateFolder, "aa11", "j", "s"))).size).toBeLessThanOrEqual(total + 100);
   });
 
   test("much is written whole and in order", async () => {

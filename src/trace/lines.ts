@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { LineBlock } from "../text/line-block.ts";
+
 /** A longer line is cut into pieces of at most this many bytes. */
 export const MAX_LINE_BYTES = 65_536;
 /** Ends every piece of a line that goes on in the next one. */
@@ -13,6 +16,7 @@ export interface LineSplitter {
 }
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /**
  * Lines end with LF or CRLF. Bytes that are no UTF-8 become U+FFFD; a character cut by a chunk's border is put together
@@ -21,18 +25,23 @@ const NEWLINE = 0x0a;
  *
  * @param onLines gets as many lines at once as a chunk holds: taking them one by one costs more than all the rest.
  */
-export function createLineSplitter(
-  onLines: (texts: readonly string[]) => void,
-  maxLineBytes = MAX_LINE_BYTES,
-): LineSplitter {
+export function createLineSplitter(onLines: (block: LineBlock) => void, maxLineBytes = MAX_LINE_BYTES): LineSplitter {
   const rest = new ByteQueue();
   return {
     write(chunk) {
       let data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       if (rest.length > 0) {
-        rest.push(data);
-        if (!data.includes(NEWLINE) && rest.length <= maxLineBytes) return;
-        data = rest.takeAll();
+        const end = data.indexOf(NEWLINE) + 1;
+        if (end > 0 && rest.length + end <= maxLineBytes) {
+          // Most often: the line is whole now, and the chunk's other lines need not be copied behind it.
+          rest.push(data.subarray(0, end));
+          onLines(toBlock(rest.takeAll()));
+          data = data.subarray(end);
+        } else {
+          rest.push(data);
+          if (end === 0 && rest.length <= maxLineBytes) return;
+          data = rest.takeAll();
+        }
       }
       rest.push(data.subarray(emitLines(data, maxLineBytes, onLines)));
     },
@@ -41,27 +50,26 @@ export function createLineSplitter(
       const data = rest.takeAll();
       // The first bytes of a character that is not whole yet are worth waiting for.
       const whole = wholeCharacters(data, data.length);
-      if (whole > 0) onLines([withoutReturn(data.toString("utf8", 0, whole))]);
+      if (whole > 0) onLines(toUnfinished(data.subarray(0, whole)));
       rest.push(data.subarray(whole));
     },
     end() {
-      if (rest.length > 0) onLines([withoutReturn(rest.takeAll().toString())]);
+      if (rest.length > 0) onLines(toUnfinished(rest.takeAll()));
     },
   };
 }
 
 /** @returns how many bytes were used up. */
-function emitLines(data: Buffer, maxLineBytes: number, onLines: (texts: readonly string[]) => void): number {
+function emitLines(data: Buffer, maxLineBytes: number, onLines: (block: LineBlock) => void): number {
   let from = 0;
   while (from < data.length) {
-    // Decoding many lines at once is several times faster than one by one.
     const end = data.lastIndexOf(NEWLINE, Math.min(data.length - 1, from + maxLineBytes));
     if (end >= from) {
-      onLines(splitBlock(data.toString("utf8", from, end)));
+      onLines(toBlock(data.subarray(from, end + 1)));
       from = end + 1;
     } else if (data.length - from > maxLineBytes) {
       const cut = wholeCharacters(data, from + maxLineBytes, from);
-      onLines([data.toString("utf8", from, cut) + LINE_GOES_ON]);
+      onLines(LineBlock.of([data.toString("utf8", from, cut) + LINE_GOES_ON]));
       from = cut;
     } else {
       break;
@@ -70,13 +78,16 @@ function emitLines(data: Buffer, maxLineBytes: number, onLines: (texts: readonly
   return from;
 }
 
-function splitBlock(block: string): readonly string[] {
-  const lines = block.split("\n");
-  return block.includes("\r") ? lines.map(withoutReturn) : lines;
+/** @param bytes whole lines. */
+function toBlock(bytes: Buffer): LineBlock {
+  // One byte is looked for ten times faster than two.
+  if (isUtf8(bytes) && !bytes.includes(RETURN)) return new LineBlock(bytes);
+  return new LineBlock(Buffer.from(bytes.toString().replaceAll("\r\n", "\n")));
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+function toUnfinished(bytes: Buffer): LineBlock {
+  const text = bytes.toString();
+  return LineBlock.of([text.endsWith("\r") ? text.slice(0, -1) : text]);
 }
 
 /** The last border between characters in `data` at or before `end`; broken UTF-8 is cut anywhere. */
@@ -109,10 +120,9 @@ class ByteQueue {
     this.length = needed;
   }
 
-  /** The bytes are the caller's now. */
+  /** Valid until something else is pushed. */
   takeAll(): Buffer {
     const data = this.#buffer.subarray(0, this.length);
-    this.#buffer = Buffer.alloc(0);
     this.length = 0;
     return data;
   }

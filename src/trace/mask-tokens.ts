@@ -1,6 +1,6 @@
 // Secrets that nobody told us: tokens of GitLab by their prefix, and the parameters of a URL that always hold one.
 
-import { MASK_TEXT, type Masker } from "./mask.ts";
+import { MASK_TEXT, type Masker, type TokenKinds } from "./mask.ts";
 
 /** What follows them is hidden as far as it may be part of a token. @source GS-1006 */
 const TOKEN_PREFIXES =
@@ -13,10 +13,11 @@ const URL_PARAMETERS = wordsOf(`private_token authenticity_token rss_token
 
 const TOKEN = "[0-9A-Za-z._=-]";
 const URL_VALUE = String.raw`[^?&\x00-\x20\x7f]`;
-const SECRET = new RegExp(
-  `(${TOKEN_PREFIXES.join("|")})${TOKEN}+|([?&](?i:${URL_PARAMETERS.join("|")})=)${URL_VALUE}+`,
-  "g",
-);
+const URL_OPENING = `[?&](?i:${URL_PARAMETERS.join("|")})=`;
+const SECRETS: Readonly<Record<TokenKinds, RegExp>> = {
+  all: secretBehind(TOKEN_PREFIXES),
+  some: secretBehind(["glpat-"]),
+};
 const END_OF = { token: new RegExp(`(?!${TOKEN})[^]`, "g"), url: new RegExp(`(?!${URL_VALUE})[^]`, "g") } as const;
 
 const OPENINGS = [...TOKEN_PREFIXES, ...URL_PARAMETERS.flatMap((name) => [`?${name}=`, `&${name}=`])];
@@ -26,16 +27,21 @@ const LAST_OF_OPENING: ReadonlySet<string> = new Set(OPENINGS.join("").split("")
 const MASK_BYTES = Buffer.from(MASK_TEXT);
 const NOTHING = Buffer.alloc(0);
 
-/** One stream's; the output does not depend on how the input was cut. */
-export function createTokenMasker(): Masker {
-  return new TokenMasker();
+/** One stream's; the output does not depend on how the input was cut. Parameters of URLs are always hidden. */
+export function createTokenMasker(kinds: TokenKinds): Masker {
+  return new TokenMasker(SECRETS[kinds]);
 }
 
 class TokenMasker implements Masker {
+  readonly #secret: RegExp;
   /** The last bytes so far, which may begin an opening. */
   #held: Buffer = NOTHING;
   /** The last byte so far was part of a value that may go on. */
   #inside: "token" | "url" | undefined;
+
+  constructor(secret: RegExp) {
+    this.#secret = secret;
+  }
 
   write(chunk: Uint8Array): Uint8Array {
     if (chunk.length === 0) return chunk;
@@ -45,7 +51,7 @@ class TokenMasker implements Masker {
     let from = this.#endOfValue(text);
     const parts: Buffer[] = [];
     if (from < text.length) {
-      for (const match of text.matchAll(startingAt(SECRET, from))) {
+      for (const match of text.matchAll(startingAt(this.#secret, from))) {
         const opening = match[1] ?? match[2] ?? "";
         parts.push(data.subarray(from, match.index + opening.length), MASK_BYTES);
         from = match.index + match[0].length;
@@ -91,6 +97,10 @@ function pendingLength(text: string, from: number): number {
     if (OPENINGS.some((opening) => opening.startsWith(candidate))) return length;
   }
   return 0;
+}
+
+function secretBehind(prefixes: readonly string[]): RegExp {
+  return new RegExp(`(${prefixes.join("|")})${TOKEN}+|(${URL_OPENING})${URL_VALUE}+`, "g");
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -12,10 +12,15 @@ import { buildSkipTable, type SkipTable, skipAhead } from "./skip-table.ts";
 /** What stands in a log where a secret was. @source GS-1003 */
 export const MASK_TEXT = "[MASKED]";
 
+/** `some`: what GitLab hides when `FF_MASK_ALL_DEFAULT_TOKENS` is off. @source GS-1006 */
+export type TokenKinds = "all" | "some";
+
 /** The secrets of a job, made ready once; every stream of the job gets its own {@link Masker} from it. */
 export interface Mask {
   /** Undefined: nothing to hide. */
   readonly patterns: CompiledPatterns | undefined;
+  /** Which tokens are hidden though nobody told us that they are secrets. */
+  readonly tokens: TokenKinds;
 }
 
 interface CompiledPatterns {
@@ -34,11 +39,11 @@ export interface Masker {
 const MASK_BYTES = Buffer.from(MASK_TEXT);
 const NOTHING = new Uint8Array(0);
 
-export function compileMask(secrets: readonly string[]): Mask {
+export function compileMask(secrets: readonly string[], tokens: TokenKinds = "all"): Mask {
   const forms = secretForms(secrets);
-  if (forms.length === 0) return { patterns: undefined };
+  if (forms.length === 0) return { patterns: undefined, tokens };
   const bytes = forms.map((form) => Buffer.from(form));
-  return { patterns: { automaton: buildAutomaton(bytes), skipTable: buildSkipTable(bytes) } };
+  return { patterns: { automaton: buildAutomaton(bytes), skipTable: buildSkipTable(bytes) }, tokens };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LineBlock } from "../text/line-block.ts";
 import { createLineSplitter, type LineSplitter } from "./lines.ts";
 import { createMasker, type Mask, type Masker } from "./mask.ts";
 import { createTokenMasker } from "./mask-tokens.ts";
@@ -5,7 +6,7 @@ import { createTokenMasker } from "./mask-tokens.ts";
 export interface OutputStreamOptions {
   readonly mask: Mask;
   /** Gets the lines with secrets hidden, as many as there are. */
-  readonly onLines: (fd: 1 | 2, texts: readonly string[]) => void;
+  readonly onLines: (fd: 1 | 2, block: LineBlock) => void;
   /** Asked after each chunk: a promise says that whoever takes the lines cannot keep up. */
   readonly pressure?: () => Promise<void> | undefined;
 }
@@ -53,7 +54,7 @@ interface Channel {
 function openChannel(fd: 1 | 2, options: OutputStreamOptions): Channel {
   return {
     masker: createMasker(options.mask),
-    tokenMasker: createTokenMasker(),
-    splitter: createLineSplitter((texts) => options.onLines(fd, texts)),
+    tokenMasker: createTokenMasker(options.mask.tokens),
+    splitter: createLineSplitter((block) => options.onLines(fd, block)),
   };
 }

@@ -2,8 +2,10 @@ import { applyEvent } from "../../events/apply-event.ts";
 import type { LineListener } from "../../events/event-log.ts";
 import type { LogLines, StateEvent } from "../../events/log-lines.ts";
 import { createLogTails } from "../../events/log-tails.ts";
-import { formatEvent, formatLogLines } from "../../events/ndjson.ts";
+import { formatEvent } from "../../events/ndjson.ts";
 import { emptyRunView } from "../../events/run-view.ts";
+import { writeLogLines } from "../../events/write-log-lines.ts";
+import { GrowingBytes } from "../../text/byte-room.ts";
 import type { TextSink } from "../cli-context.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { renderLiveBlock } from "./live-block.ts";
@@ -87,13 +89,13 @@ class RunScreen implements Screen {
   onLines(lines: LogLines): void {
     if (this.#isClosed) return;
     const { mode } = this.#options;
-    const { source, texts } = lines;
-    if (mode.json) this.#eventPaper.print("stdout", formatLogLines(lines));
-    this.#tails.add(source, texts);
+    const { source, block } = lines;
+    if (mode.json) this.#eventPaper.print("stdout", asJson(lines));
+    this.#tails.add(source, block);
     if (mode.style === "quiet") return;
     if (source.type === "service.log" && this.#view.jobs.get(source.job)?.showServiceLogs !== true) return;
     const name = logSource(source, this.#view);
-    const shown = texts.flatMap((text) => renderLogLine(text, name, this.#look(), mode.colours) ?? []);
+    const shown = block.texts().flatMap((text) => renderLogLine(text, name, this.#look(), mode.colours) ?? []);
     if (shown.length === 0) return;
     if (mode.style === "tty" && !this.#hasShownLog) this.#say([""]);
     this.#hasShownLog = true;
@@ -157,4 +159,10 @@ class RunScreen implements Screen {
     }
     return this.#knownLook;
   }
+}
+
+function asJson(lines: LogLines): string {
+  const bytes = new GrowingBytes();
+  writeLogLines(lines, bytes);
+  return bytes.written().toString();
 }

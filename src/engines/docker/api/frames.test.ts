@@ -25,7 +25,8 @@ function decode(bytes: Buffer, sizes: readonly number[]): Record<1 | 2, string> 
   const out: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
   let at = 0;
   for (const size of [...sizes, bytes.length]) {
-    for (const piece of splitter.push(bytes.subarray(at, at + size))) out[piece.fd].push(Buffer.from(piece.bytes));
+    for (const piece of splitter.push(Buffer.from(bytes.subarray(at, at + size))))
+      out[piece.fd].push(Buffer.from(piece.bytes));
     at += size;
   }
   return { 1: Buffer.concat(out[1]).toString(), 2: Buffer.concat(out[2]).toString() };
@@ -41,6 +42,16 @@ describe("frames of a container's output", () => {
         expect(decode(encode(frames), sizes)).toEqual({ 1: text(1), 2: text(2) });
       }),
     );
+  });
+
+  test("frames of one stream that come together are one piece", () => {
+    const frames = [1, 1, 2, 1, 1, 1].map((fd, n) => ({ fd: fd === 1 ? 1 : 2, text: `${n}`.repeat(n) }) as const);
+    const pieces = new FrameSplitter().push(encode(frames));
+    expect(pieces.map(({ fd, bytes }) => `${fd} ${Buffer.from(bytes).toString()}`)).toEqual([
+      "1 1",
+      "2 22",
+      "1 333444455555",
+    ]);
   });
 
   test("a long frame is handed on before it is complete", () => {

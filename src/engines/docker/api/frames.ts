@@ -9,7 +9,7 @@ const HEAD_BYTES = 8;
 /**
  * Takes apart the stream in which an engine mixes stdout and stderr: frames with a head of 8 bytes, of which byte 0 is the
  * stream (1 stdout, 2 stderr) and bytes 4 to 7 the length, big-endian. Chunks may be cut anywhere, inside a head too.
- * Payload is handed on as it comes, never collected.
+ * Payload is handed on as it comes, never collected. Frames of one stream that come together are one piece.
  */
 export class FrameSplitter {
   readonly #head = new Uint8Array(HEAD_BYTES);
@@ -17,16 +17,28 @@ export class FrameSplitter {
   #fd: 1 | 2 = 1;
   #missingBytes = 0;
 
+  /** @param chunk is used up: payload is moved over the heads between. */
   push(chunk: Uint8Array): OutputPiece[] {
     const pieces: OutputPiece[] = [];
-    let at = 0;
-    while (at < chunk.length) {
+    // What is in hand of one stream: chunk[from..to).
+    let [fd, from, to] = [this.#fd, 0, 0];
+    const handOver = (): void => {
+      if (to > from) pieces.push({ fd, bytes: chunk.subarray(from, to) });
+    };
+    for (let at = 0; at < chunk.length; ) {
       if (this.#missingBytes === 0) at += this.#readHead(chunk, at);
       const end = Math.min(chunk.length, at + this.#missingBytes);
-      if (end > at) pieces.push({ fd: this.#fd, bytes: chunk.subarray(at, end) });
+      if (this.#fd !== fd || to === from) {
+        handOver();
+        [fd, from, to] = [this.#fd, at, end];
+      } else {
+        chunk.copyWithin(to, at, end);
+        to += end - at;
+      }
       this.#missingBytes -= end - at;
       at = end;
     }
+    handOver();
     return pieces;
   }
 
