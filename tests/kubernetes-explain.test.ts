@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CliContext } from "../src/cli/cli-context.ts";
-import { runCli } from "../src/cli/main.ts";
-import { systemClock } from "../src/system/clock.ts";
 import { readValue } from "../src/yaml/read-value.ts";
+import { type Called, callCli } from "./kubernetes/call-cli.ts";
 
 const FILES = {
   ".gitlab-ci.yml": `
@@ -67,44 +65,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Called {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function call(...argv: readonly string[]): Promise<Called> {
-  const written = { stdout: "", stderr: "" };
-  const sink = (name: keyof typeof written): CliContext["stdout"] => ({
-    write: (text) => void (written[name] += text),
-    isTerminal: false,
-    columns: 500,
-  });
-  const config: CliContext["config"] = {
-    env: {},
-    home: folder,
-    configFolder: folder,
-    stateFolder: folder,
-    cacheFolder: folder,
-    isCi: false,
-    subnetPool: undefined,
-    dialFromHost: undefined,
-  };
-  const context: CliContext = {
-    config,
-    version: "1.2.3",
-    cwd: folder,
-    clock: systemClock,
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    exit: () => {
-      throw new Error("nobody asked to exit");
-    },
-  };
-  const exitCode = await runCli(argv, context);
-  return { exitCode, ...written };
-}
-
+const call = (...argv: readonly string[]): Promise<Called> => callCli(folder, argv);
 const explain = (...argv: readonly string[]): Promise<Called> => call("explain", "--engine", "kubernetes", ...argv);
 
 describe("outrigger explain --engine kubernetes", () => {

@@ -96,11 +96,14 @@ export function stillThere(namespace: string, pod: string, afterMs: number): Eng
  */
 export function unschedulable(namespace: string, pod: PodState, afterMs: number): EngineFailureError {
   const why = pod.unschedulable ?? `its phase is ${pod.phase}`;
-  return new EngineFailureError(
-    pod.unschedulable === undefined ? "pod_not_started" : "pod_unschedulable",
-    `pod "${namespace}/${pod.name}" did not start within ${Math.round(afterMs / 1000)} s: ${why}`,
-    { hint: `kubectl -n ${namespace} describe pod ${pod.name} shows what the cluster says` },
-  );
+  const message = `pod "${namespace}/${pod.name}" did not start within ${Math.round(afterMs / 1000)} s: ${why}`;
+  return pod.unschedulable === undefined
+    ? new EngineFailureError("pod_not_started", message, {
+        hint: `kubectl -n ${namespace} get events shows what the cluster says; poll_timeout waits longer`,
+      })
+    : new EngineFailureError("pod_unschedulable", message, {
+        hint: "ask for less (requests, limits, node_selector), or give the cluster a node that has it; kubectl describe nodes",
+      });
 }
 
 /** A container's end as every engine tells it. */

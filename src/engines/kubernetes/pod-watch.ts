@@ -5,8 +5,12 @@ import type { KubernetesApi } from "./api/kubernetes-api.ts";
 import { KubernetesRefusal } from "./api/refusal.ts";
 import { type PodState, toPodState } from "./pod-state.ts";
 
-/** Told of each change of one pod; undefined: the pod is gone. */
-export type PodListener = (state: PodState | undefined) => void;
+export interface PodListener {
+  /** Told of each change of one pod; undefined: the pod is gone. */
+  update(state: PodState | undefined): void;
+  /** Nothing will ever be told, because we may not look. */
+  fail(why: KubernetesRefusal): void;
+}
 
 /** However quiet the watch is, everything is listed that often: a stream may be dead and not know it (K-114). */
 const LIST_EVERY_MS = 5_000;
@@ -16,7 +20,7 @@ const PAUSE_AFTER_FAILURE_MS = 500;
  * The pods of one owner in one name space, watched by one stream for all jobs.
  *
  * A pod is told to be gone only when it was seen before. What cannot be watched, for want of rights, is listed again and
- * again.
+ * again; what cannot be listed either is told to be a failure.
  *
  * @source K-75, K-114
  */
@@ -93,13 +97,17 @@ export class PodWatch {
 
   async #list(signal: AbortSignal): Promise<string> {
     const before = new Set(this.#known.keys());
-    const { items, resourceVersion } = await this.#api.list("pods", this.#namespace, this.#labels, signal);
+    const listed = await this.#api.list("pods", this.#namespace, this.#labels, signal).catch((error: unknown) => {
+      if (error instanceof KubernetesRefusal && error.code === "forbidden") this.#fail(error);
+      throw error;
+    });
+    const { items, resourceVersion } = listed;
     const there = new Set(items.map((pod) => toText(toRecord(pod["metadata"])["name"]) ?? ""));
     for (const pod of items) this.#tell(pod, false);
     for (const name of before) {
       if (there.has(name) || !this.#known.has(name)) continue;
       this.#known.delete(name);
-      this.#listeners.get(name)?.(undefined);
+      this.#listeners.get(name)?.update(undefined);
     }
     return resourceVersion;
   }
@@ -112,13 +120,17 @@ export class PodWatch {
     const version = toText(metadata["resourceVersion"]) ?? "";
     if (isGone) {
       this.#known.delete(name);
-      listener(undefined);
+      listener.update(undefined);
       return;
     }
     // Lists and the stream overtake each other; versions of one object only grow.
     const known = this.#known.get(name);
     if (known !== undefined && Number(version) <= Number(known)) return;
     this.#known.set(name, version);
-    listener(toPodState(pod));
+    listener.update(toPodState(pod));
+  }
+
+  #fail(why: KubernetesRefusal): void {
+    for (const listener of this.#listeners.values()) listener.fail(why);
   }
 }

@@ -31,7 +31,8 @@ describe("what an API server refuses", () => {
     [422, 'Pod "x" is invalid: spec.containers[1].name: Duplicate value: "build"', "invalid", "Duplicate value"],
     [500, "etcdserver: request timed out", "engine_error", "etcdserver"],
   ])("%i %s", (code, message, expected, text) => {
-    expect(toRefusal(code, status(message))).toMatchObject({ code: expected, message: expect.stringContaining(text) });
+    const told = { code: expected, message: expect.stringContaining(text), hint: expect.stringMatching(/./) };
+    expect(toRefusal(code, status(message))).toMatchObject(told);
   });
 
   test("credentials that are not accepted make the cluster unavailable", () => {

@@ -73,6 +73,8 @@ interface Explanation {
 const FORBIDDEN =
   /User "([^"]*)" cannot (\w+) resource "([^"]+)"(?: in API group "[^"]*")?(?: in the namespace "([^"]+)")?/;
 
+const SHOW_POD = "outrigger explain --engine kubernetes --format yaml shows what was asked for";
+
 function explain(status: number, detail: string): Explanation {
   const rights = FORBIDDEN.exec(detail);
   if (rights !== null) {
@@ -99,11 +101,15 @@ function explain(status: number, detail: string): Explanation {
     };
   }
   if (status === 403 || /admission webhook .* denied/.test(detail)) {
-    return { code: "pod_refused", message: `the cluster's admission refused: ${detail}` };
+    const hint = /PodSecurity/.test(detail)
+      ? "build_, helper_ and service_container_security_context of the settings file can ask for what it demands"
+      : `${SHOW_POD}; whoever wrote the cluster's policies knows what they want`;
+    return { code: "pod_refused", message: `the cluster's admission refused: ${detail}`, hint };
   }
   if (status === 413 || /Too long: must have at most \d+/.test(detail)) {
-    return { code: "too_large", message: `the cluster refused, as it is too large: ${detail}` };
+    const hint = "keep large values in a file of the repository or in a volume";
+    return { code: "too_large", message: `the cluster refused, as it is too large: ${detail}`, hint };
   }
-  if (status === 422) return { code: "invalid", message: `the cluster refused: ${detail}` };
-  return { code: status === 404 ? "no_such_object" : "engine_error", message: `the cluster refused: ${detail}` };
+  const code = status === 422 ? "invalid" : status === 404 ? "no_such_object" : "engine_error";
+  return { code, message: `the cluster refused: ${detail}`, hint: SHOW_POD };
 }

@@ -42,6 +42,7 @@ export class PodRun {
   #lost: OutriggerError | undefined;
   #isGone = false;
   #isLeaving = false;
+  #isUnseen = false;
   /** As the cluster took it. */
   accepted: JsonRecord = {};
   readonly #createdAt: number;
@@ -50,7 +51,10 @@ export class PodRun {
     this.name = name;
     this.#tools = tools;
     this.#createdAt = tools.clock.elapsed();
-    this.#unfollow = tools.watch.follow(name, (state) => this.#update(state));
+    this.#unfollow = tools.watch.follow(name, {
+      update: (state) => this.#update(state),
+      fail: (why) => this.#fail(why),
+    });
   }
 
   /** Creates it. A quota that is used up is waited for: it is a queue, no failure. */
@@ -167,7 +171,8 @@ export class PodRun {
       () => undefined,
     );
     try {
-      while (!this.#isGone) await this.#change(patience.signal);
+      // Who may not look never hears of it.
+      while (!this.#isGone && !this.#isUnseen) await this.#change(patience.signal);
     } finally {
       gone.abort(new Error("it is gone"));
       await late;
@@ -183,6 +188,16 @@ export class PodRun {
       this.#state = rememberPulls(state, this.#state);
       if (!this.#isLeaving) this.#lost ??= findPodLoss(this.#tools.namespace, state);
     }
+    this.#wake();
+  }
+
+  #fail(why: OutriggerError): void {
+    this.#isUnseen = true;
+    this.#lost ??= why;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const wake of this.#waiting) wake();
   }
 
