@@ -42,6 +42,7 @@ export const IMAGE_FATES: Fates<ImageSpec> = {
   platform: droneAndWoodpecker("platform of the image"),
   user: WRITTEN,
   clusterUser: nowhere("kubernetes: user of the image"),
+  isFallback: NOTHING_TO_WRITE,
   at: NOTHING_TO_WRITE,
 };
 

@@ -81,6 +81,8 @@ export interface WorkspacePlan {
 
 export interface ImagePlan {
   readonly ref: ImageRef;
+  /** The file names none: an operator's settings may. */
+  readonly isFallback?: true;
   /** Tried in order until one gives the image; never empty. */
   readonly pullPolicies: readonly PullPolicy[];
   /** Neither the file nor the person said anything: an operator's settings may. */

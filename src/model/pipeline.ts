@@ -31,6 +31,8 @@ export type PullPolicy = "always" | "if-not-present" | "never";
 /** An image with how to get it. `text` is kept as written when it is no reference, so that the plan can say so. */
 export interface ImageSpec {
   readonly text: string;
+  /** The file names none: it is what the dialect takes then, and an operator may have another one. */
+  readonly isFallback?: true;
   readonly pullPolicy?: readonly PullPolicy[];
   readonly platform?: string;
   readonly user?: string;

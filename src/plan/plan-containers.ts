@@ -116,7 +116,7 @@ function optionsOf(spec: ContainerSpec): ContainerOptions {
  * there was never to stop a build (DR-151, DR-152).
  */
 function planImage(spec: ContainerSpec, ref: ImageRef, { choices, dialect }: PlanContext): ImagePlan {
-  const { pullPolicy, platform } = spec.image;
+  const { pullPolicy, platform, isFallback } = spec.image;
   const policies = pullPolicy ?? [choices.pullPolicy ?? "if-not-present"];
   const mayUseOld = dialect !== "gitlab" && policies.length === 1 && policies[0] === "always";
   return {
@@ -124,6 +124,7 @@ function planImage(spec: ContainerSpec, ref: ImageRef, { choices, dialect }: Pla
     pullPolicies: mayUseOld ? ["always", "never"] : policies,
     ...(pullPolicy === undefined && choices.pullPolicy === undefined ? { isDefaultPolicy: true } : {}),
     ...(platform === undefined ? {} : { platform }),
+    ...(isFallback === undefined ? {} : { isFallback }),
     ...(spec.registryAuth === undefined ? {} : { auth: spec.registryAuth }),
   };
 }

@@ -65,13 +65,11 @@ export class TomlSection {
 
   /** A whole number, not below zero. */
   count(key: string): number | undefined {
-    const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
     return this.#read(key, "a whole number", (value) => (isCount(value) ? value : undefined));
   }
 
   counts(key: string): readonly number[] | undefined {
-    const isCounts = (value: unknown): value is readonly number[] =>
-      Array.isArray(value) && value.every((item) => Number.isInteger(item) && Number(item) >= 0);
+    const isCounts = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isCount);
     return this.#read(key, "a list of whole numbers", (value) => (isCounts(value) ? value : undefined));
   }
 
@@ -88,6 +86,12 @@ export class TomlSection {
 
   stringMap(key: string): Readonly<Record<string, string>> | undefined {
     return this.#read(key, "a table of texts", (value) => (isTable(value) && isTextTable(value) ? value : undefined));
+  }
+
+  countMap(key: string): Readonly<Record<string, number>> | undefined {
+    return this.#read(key, "a table of whole numbers", (value) =>
+      isTable(value) && isCountTable(value) ? value : undefined,
+    );
   }
 
   /** Whatever stands there, for parts that go on as they are. */
@@ -166,6 +170,14 @@ export function isTable(value: unknown): value is TomlTable {
 
 function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
+function isCountTable(value: TomlTable): value is Readonly<Record<string, number>> {
+  return Object.values(value).every(isCount);
 }
 
 function isTextTable(value: TomlTable): value is Readonly<Record<string, string>> {

@@ -103,7 +103,7 @@ function buildImage(job: JobDeclaration, variables: JobVariables, jobAt: SourceS
       at: jobAt,
       path: `jobs:${job.name}`,
     });
-    return { text: DEFAULT_IMAGE, at: jobAt };
+    return { text: DEFAULT_IMAGE, isFallback: true, at: jobAt };
   }
   const text = expandWith(variables.all, job.image.name);
   if (text.trim() === "") return replaceEmpty(job.image, variables, report);
@@ -121,5 +121,5 @@ function replaceEmpty(image: ImageDeclaration, variables: JobVariables, report: 
     at: image.at,
     hint: hintForUnset(unset) ?? "give its variable a value",
   });
-  return toImageSpec(image, DEFAULT_IMAGE, variables.all);
+  return { ...toImageSpec(image, DEFAULT_IMAGE, variables.all), isFallback: true };
 }

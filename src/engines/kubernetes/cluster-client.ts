@@ -29,7 +29,8 @@ export class ClusterClient {
   static async open(access: ClusterAccess, surroundings: ClientSurroundings): Promise<ClusterClient> {
     const { settings, sources, clock } = surroundings;
     const connection = await findCluster(access, sources);
-    const retry = { limit: settings.retryLimit, backoffMaxMs: settings.timing.retryBackoffMaxMs };
+    const { retryLimit: limit, retryLimits: limits, timing } = settings;
+    const retry = { limit, limits, backoffMaxMs: timing.retryBackoffMaxMs };
     return new ClusterClient(new KubernetesApi(connection, clock, retry), surroundings);
   }
 

@@ -18,6 +18,22 @@ function fit(job: JobPlan, settings: Partial<KubernetesSettings> = {}): ReturnTy
 const saidOf = (job: JobPlan, settings: Partial<KubernetesSettings> = {}): readonly string[] =>
   fit(job, settings).diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
 
+describe("what the operator's settings put in", () => {
+  test("the image of a job that names none, and of no other (K-4)", () => {
+    const image = { ...imagePlan("ruby:3.1"), isFallback: true as const };
+    const imageOf = (step: Partial<StepPlan>, settings: Partial<KubernetesSettings>): string | undefined =>
+      fit(jobOf([], step), settings).job.steps[0]?.image.ref.text;
+    expect(imageOf({ image }, { image: "alpine:3" })).toBe("alpine:3");
+    expect(imageOf({ image }, {})).toBe("ruby:3.1");
+    expect(imageOf({}, { image: "alpine:3" })).toBe("node:24");
+  });
+
+  test("passwords to hide that nobody marked (K-48, K-53)", () => {
+    const env = new Map([["KUBERNETES_BEARER_TOKEN", "token-of-the-job"]]);
+    expect(fit(jobOf([], { env })).job.secrets).toEqual(["token-of-the-job"]);
+  });
+});
+
 describe("what speaks against a job before anything is created", () => {
   test("nothing, for an ordinary one", () => {
     expect(saidOf(jobOf([db]))).toEqual([]);

@@ -10,7 +10,7 @@ import type { ConfiguredService, KubernetesSettings } from "./settings.ts";
 
 /** A job as this cluster runs it: with the operator's services and pull policies, what it has to hide, and what speaks against it. */
 export function fitJob(planned: JobPlan, settings: KubernetesSettings): FittedJob {
-  const job = withConfiguredServices(planned, settings);
+  const job = withDefaultImage(withConfiguredServices(planned, settings), settings);
   const diagnostics: Diagnostic[] = [];
   const { services, steps } = toPodLayout(job, configuredHelper(job, settings));
   const withPolicies = <T extends ContainerPlan>(plan: T, container: string): T => {
@@ -34,6 +34,16 @@ export function fitJob(planned: JobPlan, settings: KubernetesSettings): FittedJo
     steps: steps.map(({ plan, container }): StepPlan => withPolicies(plan, container)),
   };
   return { job: fitted, diagnostics: [...diagnostics, ...findProblems(job, settings)] };
+}
+
+/** A job that names no image gets the operator's. @source K-4 */
+function withDefaultImage(job: JobPlan, settings: KubernetesSettings): JobPlan {
+  const ref = settings.image === undefined ? undefined : parseImageRef(settings.image);
+  if (ref === undefined) return job;
+  const steps = job.steps.map((step) =>
+    step.image.isFallback === true ? { ...step, image: { ...step.image, ref } } : step,
+  );
+  return { ...job, steps };
 }
 
 /** The operator's services come first, and give way to the job's names only where containers are called. @source K-20 */

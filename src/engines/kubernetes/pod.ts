@@ -68,10 +68,32 @@ export interface Container {
   /** Only of a native sidecar, an init container that goes on running. @source K-111 */
   readonly restartPolicy?: "Always";
   readonly startupProbe?: Probe;
-  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+  readonly lifecycle?: Lifecycle;
   readonly resources?: Resources;
   readonly securityContext?: ContainerSecurity;
   readonly volumeMounts: readonly VolumeMountEntry[];
+}
+
+export interface Lifecycle {
+  readonly postStart?: Hook;
+  readonly preStop?: ExecHook;
+}
+
+export type Hook = ExecHook | { readonly httpGet: HttpHook } | { readonly tcpSocket: TcpHook };
+
+export interface ExecHook {
+  readonly exec: { readonly command: readonly string[] };
+}
+
+export interface TcpHook {
+  readonly port: number;
+  readonly host?: string;
+}
+
+export interface HttpHook extends TcpHook {
+  readonly path?: string;
+  readonly scheme?: string;
+  readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
 export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";

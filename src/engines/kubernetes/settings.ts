@@ -1,6 +1,6 @@
 import type { PullPolicy } from "../../model/pipeline.ts";
 import type { SourceSpan } from "../../text/source.ts";
-import type { ContainerSecurity, DnsConfig, DnsPolicy, HostAlias, JsonObject, Toleration } from "./pod.ts";
+import type { ContainerSecurity, DnsConfig, DnsPolicy, HostAlias, JsonObject, Lifecycle, Toleration } from "./pod.ts";
 
 /** What the operator says about the cluster: `[runners.kubernetes]`, every default filled in. */
 export interface KubernetesSettings {
@@ -42,6 +42,8 @@ export interface KubernetesSettings {
   readonly nodeTolerationsOverwriteAllowed?: string;
   readonly affinity?: JsonObject;
   readonly volumes: readonly ConfiguredVolume[];
+  /** Of every container. @source K-18 */
+  readonly lifecycle?: Lifecycle;
   readonly hostAliases: readonly HostAlias[];
   readonly dnsPolicy?: DnsPolicy;
   readonly dnsConfig?: DnsConfig;
@@ -56,6 +58,8 @@ export interface KubernetesSettings {
   readonly podSpecPatches: readonly PodSpecPatch[];
   readonly timing: TimingSettings;
   readonly retryLimit: number;
+  /** For failures whose message has the key in it. @source K-78 */
+  readonly retryLimits: Readonly<Record<string, number>>;
   readonly printPodWarningEvents: boolean;
 }
 
@@ -170,5 +174,6 @@ export const DEFAULT_KUBERNETES_SETTINGS: KubernetesSettings = {
     retryBackoffMaxMs: 2_000,
   },
   retryLimit: 5,
+  retryLimits: {},
   printPodWarningEvents: true,
 };

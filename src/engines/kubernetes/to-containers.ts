@@ -1,9 +1,10 @@
 import { toPullReference } from "../../model/image-ref.ts";
 import type { ContainerPlan, ImagePlan } from "../../model/job-plan.ts";
+import { quoteForShell } from "../../text/shell-words.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { agentArgv, agentFolder } from "./agent/agent-argv.ts";
 import type { JobSettings } from "./overwrite-settings.ts";
-import type { Container, Probe } from "./pod.ts";
+import type { Container, Lifecycle, Probe } from "./pod.ts";
 import { HELD_IMAGE, type ServicePlacement, type StepPlacement } from "./pod-layout.ts";
 import { POLICY_WORDS } from "./pull-policies.ts";
 import { literal, type SecretTest, toEnv, toSharedEnv } from "./to-env.ts";
@@ -30,19 +31,28 @@ export interface PodBuilder {
  * The agent is process 1 of every container that runs scripts, and of `helper`. A script in the foreground keeps it from
  * hearing TERM, so the cluster says it in another way before.
  *
- * @source K-112
+ * @param hooks the operator's: what they do before the end comes first.
+ * @source K-18, K-112
  */
-function toAgent(container: string): Pick<Container, "command" | "lifecycle"> {
+function toAgent(container: string, hooks: Lifecycle = {}): Pick<Container, "command" | "lifecycle"> {
   const folder = agentFolder(container);
-  return {
-    command: agentArgv("serve", folder),
-    lifecycle: { preStop: { exec: { command: agentArgv("leave", folder) } } },
-  };
+  const leave = agentArgv("leave", folder);
+  const before = hooks.preStop?.exec.command;
+  const command = before === undefined ? leave : ["sh", "-c", [before, leave].map(toShellLine).join("; ")];
+  return { command: agentArgv("serve", folder), lifecycle: { ...hooks, preStop: { exec: { command } } } };
+}
+
+function toShellLine(argv: readonly string[]): string {
+  return argv.map(quoteForShell).join(" ");
 }
 
 /** Started by the image's entry point, or the file's, with the agent as its arguments. @source K-41 */
-function toAgentBehind(plan: ContainerPlan, container: string): Pick<Container, "command" | "args" | "lifecycle"> {
-  const { command, lifecycle } = toAgent(container);
+function toAgentBehind(
+  plan: ContainerPlan,
+  container: string,
+  hooks: Lifecycle | undefined,
+): Pick<Container, "command" | "args" | "lifecycle"> {
+  const { command, lifecycle } = toAgent(container, hooks);
   return {
     ...toProgram({ ...plan, command: [] }),
     ...(command === undefined ? {} : { args: command }),
@@ -63,7 +73,9 @@ export function toStepContainer(name: string, steps: readonly StepPlacement[], b
   const plans = steps.map((step) => step.plan);
   return {
     ...toBasics(name, plan.image, build),
-    ...(build.settings.honorsEntrypoint ? toAgentBehind(plan, name) : toAgent(name)),
+    ...(build.settings.honorsEntrypoint
+      ? toAgentBehind(plan, name, build.settings.lifecycle)
+      : toAgent(name, build.settings.lifecycle)),
     env: toSharedEnv(plans, build.isSecret),
     ...withoutUndefined({ resources: toResources("build", build.settings.resources.build, plan) }),
     securityContext: toContainerSecurity("build", plan, build.settings.security),
@@ -75,7 +87,7 @@ export function toStepContainer(name: string, steps: readonly StepPlacement[], b
 export function toHelperContainer(image: ImagePlan, build: PodBuilder): Container {
   return {
     ...toBasics("helper", image, build),
-    ...toAgent("helper"),
+    ...toAgent("helper", build.settings.lifecycle),
     ...withoutUndefined({ resources: toResources("helper", build.settings.resources.helper) }),
     securityContext: toContainerSecurity("helper", undefined, build.settings.security),
     volumeMounts: [...build.volumes.forAll(undefined), ...build.volumes.forAgent(build.agentConfigMap)],
@@ -115,6 +127,7 @@ function toProgramContainer(
   return {
     ...toBasics(name, plan.image, build),
     ...toProgram(plan),
+    ...withoutUndefined({ lifecycle: settings.lifecycle }),
     ...(plan.workingDir === undefined ? {} : { workingDir: plan.workingDir }),
     env: env.entries,
     ...withoutUndefined({ resources: toResources(kind, own ?? settings.resources[kind], plan) }),

@@ -394,6 +394,18 @@ describe("a pod as a whole", () => {
     expect(make(jobOf([]), settings, { logins }).pod.spec).not.toHaveProperty("imagePullSecrets");
   });
 
+  test("has the operator's hooks in every container, before ours where there is one (K-18)", () => {
+    const preStop = { exec: { command: ["echo", "it's over"] } };
+    const postStart = { exec: { command: ["true"] } };
+    const { pod } = make(jobOf([db]), { lifecycle: { preStop, postStart } });
+    expect(container(pod, "db").lifecycle).toEqual({ preStop, postStart });
+    const { lifecycle } = container(pod, "build");
+    expect(lifecycle?.postStart).toEqual(postStart);
+    const [shell, option, line = ""] = lifecycle?.preStop?.exec.command ?? [];
+    expect([shell, option]).toEqual(["sh", "-c"]);
+    expect(line).toMatch(/^'?echo'? 'it'\\''s over'; .*leave/);
+  });
+
   test("is the same for the same job", () => {
     expect(make(jobOf([...ten, db]))).toEqual(make(jobOf([...ten, db])));
   });

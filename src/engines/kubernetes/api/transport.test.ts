@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../../system/clock.ts";
 import type { ClusterConnection } from "./connection.ts";
 import { Transport } from "./transport.ts";
 
+const LIMITS = { "webhook is starting": 5, "never mind": 0 };
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
@@ -37,7 +38,11 @@ async function serve(
       pauses.push(ms);
     },
   };
-  return { transport: new Transport(connection, clock, { limit: 3, backoffMaxMs: 2_000 }), seen, pauses };
+  return {
+    transport: new Transport(connection, clock, { limit: 3, limits: LIMITS, backoffMaxMs: 2_000 }),
+    seen,
+    pauses,
+  };
 }
 
 const say =
@@ -67,6 +72,15 @@ describe("requests to an API server (K-78)", () => {
       message: expect.stringContaining("http://127.0.0.1:"),
     });
     expect(seen).toHaveLength(4);
+  });
+
+  test("are tried again as often as the operator says for a message, whatever the answer", async () => {
+    const { transport, seen } = await serve(say(422, { message: "a webhook is starting" }));
+    await expect(transport.send({ method: "POST", path: "/x", body: {} })).rejects.toMatchObject({ code: "invalid" });
+    expect(seen).toHaveLength(6);
+    const { transport: other, seen: asked } = await serve(say(503, { message: "never mind" }));
+    await expect(other.send({ method: "GET", path: "/x" })).rejects.toMatchObject({ code: "engine_error" });
+    expect(asked).toHaveLength(1);
   });
 
   test("are not tried again when the answer is no", async () => {

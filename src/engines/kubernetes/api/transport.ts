@@ -21,6 +21,8 @@ export interface ApiRequest {
 export interface RetryPolicy {
   /** How often a request is tried again (K-78). */
   readonly limit: number;
+  /** Instead of it, for failures whose message has the key in it. */
+  readonly limits?: Readonly<Record<string, number>>;
   readonly backoffMaxMs: number;
 }
 
@@ -101,17 +103,25 @@ export class Transport {
   }
 
   #pauseAfter(error: unknown, tried: number): number | undefined {
-    if (tried >= this.#retry.limit) return undefined;
+    const own = this.#ownLimitOf(error);
+    if (tried >= (own ?? this.#retry.limit)) return undefined;
     const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** tried, this.#retry.backoffMaxMs);
     if (error instanceof Answer) {
       if (error.status === 401 && tried === 0) {
         this.connection.forget();
         return 0;
       }
-      if (!isPassing(error.status)) return undefined;
+      if (own === undefined && !isPassing(error.status)) return undefined;
       return error.retryAfterMs ?? pauseMs;
     }
-    return !(error instanceof OutriggerError) && isPassingFailure(error) ? pauseMs : undefined;
+    const mayPass = own !== undefined || isPassingFailure(error);
+    return !(error instanceof OutriggerError) && mayPass ? pauseMs : undefined;
+  }
+
+  /** Whoever names a message says as well that it passes. */
+  #ownLimitOf(error: unknown): number | undefined {
+    const text = error instanceof Answer ? error.body : String(error);
+    return Object.entries(this.#retry.limits ?? {}).find(([part]) => text.includes(part))?.[1];
   }
 
   async #call(request: ApiRequest): Promise<IncomingMessage> {

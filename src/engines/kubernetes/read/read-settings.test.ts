@@ -61,6 +61,7 @@ describe("the keys of [runners.kubernetes]", () => {
       pod_termination_grace_period_seconds = 3
       retry_limit = 2
       retry_backoff_max = 100
+      retry_limits = {"TLS handshake timeout" = 10}
       service_layout = "pods"
       services_restart = false
       runtime_class_name = "gvisor"
@@ -97,6 +98,7 @@ describe("the keys of [runners.kubernetes]", () => {
         retryBackoffMaxMs: 500,
       },
       retryLimit: 2,
+      retryLimits: { "TLS handshake timeout": 10 },
       serviceLayout: "pods",
       servicesRestart: false,
       runtimeClassName: "gvisor",
@@ -113,6 +115,24 @@ describe("the keys of [runners.kubernetes]", () => {
         { key: "ci", operator: "Equal", value: "yes", effect: "NoSchedule" },
         { key: "spot", operator: "Exists" },
       ],
+    });
+  });
+
+  test("hooks of containers (K-18)", () => {
+    const { settings, said } = read(`
+      [runners.kubernetes.container_lifecycle.post_start.http_get]
+        port = 8080
+        path = "/warm"
+        [[runners.kubernetes.container_lifecycle.post_start.http_get.http_headers]]
+          name = "Accept"
+          value = "text/plain"
+      [runners.kubernetes.container_lifecycle.pre_stop.exec]
+        command = ["sync"]
+    `);
+    expect(said).toEqual([]);
+    expect(settings.lifecycle).toEqual({
+      postStart: { httpGet: { port: 8080, path: "/warm", httpHeaders: [{ name: "Accept", value: "text/plain" }] } },
+      preStop: { exec: { command: ["sync"] } },
     });
   });
 
@@ -283,6 +303,19 @@ describe("what is wrong in a settings file", () => {
       '[[runners.kubernetes.pod_spec]]\npatch_type = "json"\npatch = "a: 1"',
       "4:1 error: a json patch should be a list of operations",
     ],
+    [
+      "[runners.kubernetes.container_lifecycle.pre_stop.tcp_socket]\nport = 1",
+      '2:1 error: pre_stop of kind "tcp_socket" is not supported (an exec with a command can do the same)',
+    ],
+    [
+      "[runners.kubernetes.container_lifecycle.post_start.exec]\ncommand = []",
+      '3:1 error: a hook of kind "exec" needs a command (for example command = ["sync"])',
+    ],
+    [
+      'retry_limits = {"x" = "many"}',
+      '2:1 error: "runners.kubernetes.retry_limits" should be a table of whole numbers',
+    ],
+    ["autoscaler = {}", '2:1 note: "runners.kubernetes.autoscaler" has no effect: no pods wait for jobs'],
     [
       '[[runners.kubernetes.volumes.csi]]\nname = "x"\nmount_path = "/x"',
       '2:1 error: a volume of kind "csi" needs a driver',

@@ -13,6 +13,7 @@ import {
   type KubernetesSettings,
   type TimingSettings,
 } from "../settings.ts";
+import { readLifecycle } from "./read-lifecycle.ts";
 import { readPodSpecPatches } from "./read-pod-spec.ts";
 import { readResources } from "./read-resources.ts";
 import { readScheduling } from "./read-scheduling.ts";
@@ -38,8 +39,6 @@ const WITHOUT_EFFECT: readonly (readonly [string, string])[] = [
   ["poll_interval", "pods are watched, nobody asks after them"],
   ["autoscaler", "no pods wait for jobs"],
   ["pod_disruption_budget", "none is made for a job"],
-  ["container_lifecycle", "no hooks run beside a job"],
-  ["retry_limits", "every failing request is tried again as retry_limit says"],
 ];
 
 /** What an operator's file says, with every default filled in. Findings are added to the section's own. */
@@ -61,6 +60,7 @@ export function readKubernetesSettings({ engine, runner, folder }: RunnerSection
       dnsPolicy: readDnsPolicy(engine),
       dnsConfig: readDnsConfig(engine),
       hostUsers: engine.boolean("host_users"),
+      lifecycle: readLifecycle(engine),
     }),
     namespacePerJob: engine.boolean("namespace_per_job") ?? DEFAULTS.namespacePerJob,
     serviceLayout: engine.choice("service_layout", ["auto", "pod", "pods"]) ?? DEFAULTS.serviceLayout,
@@ -81,6 +81,7 @@ export function readKubernetesSettings({ engine, runner, folder }: RunnerSection
     podSpecPatches: readPodSpecPatches(engine, folder),
     timing: readTiming(engine),
     retryLimit: engine.count("retry_limit") ?? DEFAULTS.retryLimit,
+    retryLimits: engine.countMap("retry_limits") ?? {},
     printPodWarningEvents: engine.boolean("print_pod_warning_events") ?? DEFAULTS.printPodWarningEvents,
   };
   for (const [key, why] of WITHOUT_EFFECT) engine.ignore(key, why);
