@@ -21,6 +21,7 @@ export interface CompileChoices {
   readonly fileVariables?: readonly FileVariable[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
+  readonly reported?: { readonly job: string; readonly variables: Readonly<Record<string, string>> };
   readonly keepDocument?: "whole" | "own";
   /** By `JOB.NAME`. */
   readonly jobInputs?: Readonly<Record<string, string>>;
@@ -43,6 +44,9 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     ...(choices.fileVariables === undefined ? {} : { fileVariables: choices.fileVariables }),
     ...(choices.trigger === undefined ? {} : { trigger: choices.trigger }),
     ...inputsOf(choices),
+    ...(choices.reported === undefined
+      ? {}
+      : { reported: { job: choices.reported.job, variables: new Map(Object.entries(choices.reported.variables)) } }),
     ...(choices.keepDocument === undefined ? {} : { keepDocument: choices.keepDocument }),
     ...(choices.jobInputs === undefined ? {} : { jobInputs: new Map(Object.entries(choices.jobInputs)) }),
   };

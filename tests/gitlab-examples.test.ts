@@ -47,3 +47,15 @@ describe("worked examples", () => {
     expect(whatRuns(text)).toEqual(expected);
   });
 });
+
+test("CI_JOB_MANUAL is there for a manual job that a person starts, and for no other (GY section 6)", () => {
+  const text = "J: {script: x, image: a, when: manual}\nK: {script: x, image: a}\n";
+  const { pipeline } = compileGitlab(text, { facts: { branch: "main" } });
+  if (pipeline === undefined) throw new Error("no pipeline");
+  const { plan } = planPipeline(pipeline, { ...toIdleChoices("lint", { mask: [] }), jobs: ["J", "K"] });
+  const set = plan.jobs.map(({ plan: job }) => [job.name, job.steps[0]?.env.get("CI_JOB_MANUAL")]);
+  expect(set).toEqual([
+    ["J", "true"],
+    ["K", undefined],
+  ]);
+});

@@ -13,9 +13,10 @@ import type {
 import { compileWithFiles, KnownFiles } from "../dialects/known-files.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
-import { readRepository } from "../system/git.ts";
+import { readRepository, readTagMessage } from "../system/git.ts";
 import { openFileFetcher } from "../system/includes/fetch-file.ts";
 import { type IgnoreComment, type IgnoreComments, readIgnoreComments } from "../text/ignore-comments.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import type { CliContext } from "./cli-context.ts";
 import { type IncludeChoices, toIncludeSettings } from "./include-options.ts";
 
@@ -78,7 +79,7 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const readingRepository = readRepository(dirname(path));
   const text = await readPipelineFile(path, file);
   const { workTree, facts: found, problem } = await readingRepository;
-  const facts = request.defaultBranch === undefined ? found : { ...found, defaultBranch: request.defaultBranch };
+  const facts = { ...found, ...(await toldFacts(path, request)) };
   const projectFolder = workTree ?? dirname(path);
   const isRepository = workTree !== undefined;
   const choice = await chooseDialect({ file, text }, request.dialect);
@@ -117,6 +118,15 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
     gitProblem: problem,
     facts,
   };
+}
+
+/** Facts about the repository that follow from what the person says. */
+async function toldFacts(
+  path: string,
+  { defaultBranch, trigger }: PipelineRequest,
+): Promise<Pick<RepositoryFacts, "defaultBranch" | "tagMessage">> {
+  const tagMessage = trigger?.tag === undefined ? undefined : await readTagMessage(dirname(path), trigger.tag);
+  return withoutUndefined({ defaultBranch, tagMessage });
 }
 
 /** Every file of a folder is a workflow of one pipeline (Woodpecker). @source DR-27 */

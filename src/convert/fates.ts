@@ -173,6 +173,7 @@ export const JOB_FATES: Fates<Job> = {
   services: WRITTEN,
   steps: WRITTEN,
   variables: WRITTEN,
+  variablesByHand: NOTHING_TO_WRITE,
   showServiceLogs: notInOthers("CI_DEBUG_SERVICES: outrigger run --service-logs shows them"),
   whyNever: NOTHING_TO_WRITE,
   decision: nowhere(({ checks }) =>

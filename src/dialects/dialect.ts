@@ -144,6 +144,8 @@ export interface RepositoryFacts {
   readonly defaultBranch?: string;
   readonly userName?: string;
   readonly userEmail?: string;
+  /** Of the annotated tag that the pipeline is for. */
+  readonly tagMessage?: string;
   /** Files that differ from the commit, untracked ones included; undefined outside of git. */
   readonly changedFiles?: number;
 }

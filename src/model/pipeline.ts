@@ -100,6 +100,8 @@ export interface Job {
   readonly steps: readonly Step[];
   /** Everything the job's own containers see. */
   readonly variables: Variables;
+  /** What they see besides when a person starts the job: GitLab's `CI_JOB_MANUAL`. */
+  readonly variablesByHand?: Variables;
   /** Service logs also go to the job's log (`CI_DEBUG_SERVICES`). */
   readonly showServiceLogs: boolean;
   /** Why `when` is `never`, for people: `trigger: event != push`. */

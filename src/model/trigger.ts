@@ -46,8 +46,16 @@ export type TriggerInclude =
     }
   | { readonly kind: "other"; readonly text: string; readonly at: SourceSpan };
 
-/** Lists are JSON text. */
-export type TriggerInputs = ReadonlyMap<string, string | number | boolean>;
+export type TriggerInputs = ReadonlyMap<string, TriggerInput>;
+
+/** As JSON has it. */
+export type TriggerInput =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TriggerInput[]
+  | { readonly [name: string]: TriggerInput };
 
 /** Which variables of this pipeline become variables of the one it starts. */
 export interface TriggerForward {

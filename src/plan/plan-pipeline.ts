@@ -50,14 +50,15 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     const artifactsFrom = stored?.all ?? artifactSources.get(job.name) ?? [];
     const awaitsReports = choices.reportsKnownFor !== job.name && artifactsFrom.some((name) => reporters.has(name));
     const planning = { dialect: pipeline.dialect, choices, diagnostics, awaitsReports };
-    const plan = planJob(job, nextId(job.name), planning);
+    const when = whenOf(job, choices);
+    const plan = planJob(when === job.when ? job : startedByHand(job), nextId(job.name), planning);
     if (pipeline.dialect !== "gitlab") diagnostics.push(...findAbsentServices(job, pipeline));
     if (plan === undefined) continue;
     jobs.push({
       plan,
       ...bridgeOf(job, names),
       after: predecessors.get(job.name) ?? [],
-      when: whenOf(job, choices),
+      when,
       ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
       artifactsFrom,
       ...(stored === undefined ? {} : { storedFrom: stored.stored }),
@@ -134,4 +135,12 @@ function whenOf(job: Job, { jobs, manual = [] }: Pick<PlanChoices, "jobs" | "man
     names.includes(job.name) || (job.instance !== undefined && names.includes(job.instance.of));
   if (job.when === "manual") return isIn(jobs) || isIn(manual) ? "on_success" : job.when;
   return job.when === "on_failure" && isIn(jobs) ? "on_success" : job.when;
+}
+
+/** The file's own values win over what is predefined. */
+function startedByHand(job: Job): Job {
+  const { variablesByHand } = job;
+  if (variablesByHand === undefined) return job;
+  const steps = job.steps.map((step) => ({ ...step, variables: new Map([...variablesByHand, ...step.variables]) }));
+  return { ...job, variables: new Map([...variablesByHand, ...job.variables]), steps };
 }

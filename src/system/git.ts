@@ -103,6 +103,16 @@ export async function lastCommitOf(workTree: string, path: string): Promise<stri
   return (await runGit(workTree, ["log", "-1", "--format=%H", "--", path]))?.trim() || undefined;
 }
 
+/** What an annotated tag says, without a signature. @returns undefined for any other tag, and for none. */
+export async function readTagMessage(folder: string, tag: string): Promise<string | undefined> {
+  const format = "--format=%(objecttype)%00%(contents:subject)%00%(contents:body)";
+  const [type, subject = "", body = ""] =
+    (await runGit(folder, ["for-each-ref", format, `refs/tags/${tag}`]))?.split("\0") ?? [];
+  if (type !== "tag") return undefined;
+  const rest = body.trim();
+  return rest === "" ? subject : `${subject}\n\n${rest}`;
+}
+
 /** @returns undefined when it fails, and where there is no git. */
 export async function runGit(cwd: string, argv: readonly string[]): Promise<string | undefined> {
   try {

@@ -39,6 +39,7 @@ const GITLAB = {
   "empty-entrypoint": "An empty `entrypoint` counts as not set.",
   "ignored-keyword": "A keyword that means nothing in a run on this machine.",
   "image-expands-to-nothing": "A job's image is a variable without a value.",
+  "image-from-report": "An image or service is made of a variable that an earlier job reports.",
   "include-failed": "An included file could not be read.",
   "include-not-read": "An included file was not read, because it cannot be reached from here.",
   "invalid-alias": "A service's `alias` is no text.",

@@ -39,6 +39,7 @@ export function checkImageText(
   const ref = parseImageRef(text);
   if (ref === undefined) {
     const unset = variables.unsetIn(image.name);
+    if (isAwaited(unset, variables)) return noteAwaited("image", image, unset, report);
     const written = text === image.name ? "" : `, from "${image.name}"`;
     return report.whole(unset.length > 0 ? "warning" : "error", {
       code: "invalid-image-reference",
@@ -58,6 +59,22 @@ export function checkImageText(
     });
   }
   return ref;
+}
+
+export function isAwaited(unset: readonly string[], variables: JobVariables): boolean {
+  return unset.length > 0 && variables.awaitsReports === true;
+}
+
+/** @param what `image` or `service`. @source GY-90, GY-215 */
+export function noteAwaited(
+  what: string,
+  { name, path, at }: ImageDeclaration,
+  unset: readonly string[],
+  report: Report,
+): undefined {
+  const names = unset.map((one) => `"${one}"`).join(", ");
+  const text = `${what} "${name}" is known once jobs before it have reported ${names}`;
+  report.whole("note", { code: "image-from-report", path, text, at, hint: `or give it: --variable ${unset[0]}=VALUE` });
 }
 
 export function hintForUnset(unset: readonly string[]): string | undefined {

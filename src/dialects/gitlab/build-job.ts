@@ -1,7 +1,15 @@
-import type { ImageSpec, Job, Script, Step } from "../../model/pipeline.ts";
+import type { ImageSpec, Job, Script, Step, Variables } from "../../model/pipeline.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
-import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
+import {
+  checkImageText,
+  expandWith,
+  hintForUnset,
+  isAwaited,
+  NO_CONTAINER_OPTIONS,
+  noteAwaited,
+  toImageSpec,
+} from "./build-image.ts";
 import type { KeptBuilder } from "./build-kept.ts";
 import { buildOrder } from "./build-order.ts";
 import { buildServices } from "./build-services.ts";
@@ -17,6 +25,11 @@ import { readSourceSettings } from "./source-settings.ts";
 
 /** What GitLab.com's hosted runners take for a job that names no image. @source GY-138 */
 export const DEFAULT_IMAGE = "ruby:3.1";
+
+/** @source GY-113 */
+const BY_HAND: Variables = new Map([
+  ["CI_JOB_MANUAL", { value: "true", masked: false, isPublic: true, origin: "predefined" }],
+]);
 
 export interface JobPlace {
   readonly sourcePath: string;
@@ -43,6 +56,7 @@ export function buildJob(decided: DecidedJob, variables: JobVariables, place: Jo
     services: buildServices(job, variables, place.own, report),
     steps: job.trigger === undefined ? [buildStep(job, variables, place, report)] : [],
     variables: variables.all,
+    ...(job.when === "manual" ? { variablesByHand: BY_HAND } : {}),
     showServiceLogs: readDebugServices(job, variables, report),
     ...buildKept(job, variables, place.kept, report),
     ...(job.coverage === undefined ? {} : { coverage: job.coverage }),
@@ -114,6 +128,10 @@ function buildImage(job: JobDeclaration, variables: JobVariables, jobAt: SourceS
 /** An image that expands to nothing is an image that was not given (GS-121). */
 function replaceEmpty(image: ImageDeclaration, variables: JobVariables, report: Report): ImageSpec {
   const unset = variables.unsetIn(image.name);
+  if (isAwaited(unset, variables)) {
+    noteAwaited("image", image, unset, report);
+    return toImageSpec(image, image.name, variables.all);
+  }
   report.whole("warning", {
     code: "image-expands-to-nothing",
     path: image.path,

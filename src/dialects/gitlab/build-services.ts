@@ -1,7 +1,15 @@
 import { type ImageRef, imageBaseName } from "../../model/image-ref.ts";
 import type { Service, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
-import { checkImageText, expandWith, hintForUnset, NO_CONTAINER_OPTIONS, toImageSpec } from "./build-image.ts";
+import {
+  checkImageText,
+  expandWith,
+  hintForUnset,
+  isAwaited,
+  NO_CONTAINER_OPTIONS,
+  noteAwaited,
+  toImageSpec,
+} from "./build-image.ts";
 import { checkAliases, checkSelfReferences } from "./check-service.ts";
 import type { ServiceDeclaration } from "./declarations.ts";
 import { expandRunner } from "./expand-runner.ts";
@@ -84,6 +92,10 @@ function isDockerInDocker(image: ImageRef): boolean {
 
 function warnLeftOut(service: ServiceDeclaration, variables: JobVariables, report: Report): void {
   const unset = variables.unsetIn(service.name);
+  if (isAwaited(unset, variables)) {
+    noteAwaited("service", service, unset, report);
+    return;
+  }
   const names = unset.map((name) => `"${name}"`).join(", ");
   const cause = unset.length === 0 ? "" : `: ${unset.length === 1 ? "variable" : "variables"} ${names} not set`;
   report.whole("warning", {

@@ -54,6 +54,19 @@ describe("child pipelines (GY-239, GY-240)", () => {
     expect(compileGitlab(parent(trigger), { files }).pipeline?.jobs.map(({ name }) => name)).toContain("B/K");
   });
 
+  test("take inputs as they are typed, lists as lists", () => {
+    const spec = "l: {type: array}, n: {type: number}, b: {type: boolean}, t: {}";
+    const files = {
+      "c.yml": `spec: {inputs: {${spec}}}\n---\nJ:\n  image: i\n  script: $[[ inputs.l ]]\n  parallel: $[[ inputs.n ]]\n  allow_failure: $[[ inputs.b ]]\n  stage: $[[ inputs.t ]]\n`,
+    };
+    const trigger = '{include: [{local: c.yml, inputs: {l: [one, "2"], n: 2, b: true, t: test}}]}';
+    const { pipeline, diagnostics } = compileGitlab(parent(trigger), { files });
+    expect(diagnostics).toEqual([]);
+    const job = pipeline?.jobs.find(({ name }) => name === "B/J 1/2");
+    expect(job?.steps[0]?.scripts[0]?.commands).toEqual(["one", "2"]);
+    expect(job?.allowFailure).toBe(true);
+  });
+
   test("of child pipelines go one level further, and no more", () => {
     const files = { "c.yml": "J: {trigger: {include: d.yml}}\n", "d.yml": "K: {image: i, script: s}\n" };
     const names = compileGitlab(parent("{include: c.yml}"), { files }).pipeline?.jobs.map(({ name }) => name);

@@ -24,6 +24,7 @@ export function eventVariables(context: DialectContext, project: ProjectNames): 
     ["CI_COMMIT_BEFORE_SHA", (isPush ? commit?.parentSha : undefined) ?? NO_COMMIT],
     ...present("CI_COMMIT_BRANCH", kind === "branch" ? name : undefined),
     ...present("CI_COMMIT_TAG", kind === "tag" ? name : undefined),
+    ...present("CI_COMMIT_TAG_MESSAGE", kind === "tag" ? context.facts.tagMessage : undefined),
     ...present("CI_COMMIT_REF_NAME", name),
     ...present("CI_COMMIT_REF_SLUG", name === undefined ? undefined : slugOf(name)),
     ["CI_COMMIT_REF_PROTECTED", String(kind === "branch" && name !== undefined && name === defaultBranch)],

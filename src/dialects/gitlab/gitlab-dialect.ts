@@ -4,6 +4,7 @@ import type { Pipeline } from "../../model/pipeline.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { weightOf, type YamlMapping } from "../../yaml/yaml-node.ts";
 import type { CompiledPipeline, Dialect, DialectContext, IncludedSource, PipelineSource } from "../dialect.ts";
+import { AwaitedReports } from "./awaited-reports.ts";
 import { buildJob, type JobPlace } from "./build-job.ts";
 import { KeptBuilder } from "./build-kept.ts";
 import { awaitsChanges } from "./change-base.ts";
@@ -80,12 +81,13 @@ function buildPipeline(source: PipelineSource, checked: Checked, report: Report)
     kept: new KeptBuilder(),
   };
   const unset = new UnsetVariables(declared, report);
+  const reports = new AwaitedReports(checked.jobs, declared.stages, context);
   return {
     dialect: "gitlab",
     file: source.file,
     stages: stagesOf(declared),
     jobs: decided.jobs.map((one) => {
-      const variables = one.draft.finish(one.variables);
+      const variables = { ...one.draft.finish(one.variables), awaitsReports: reports.reach(one.job) };
       unset.check(one.job, variables);
       return buildJob(one, variables, place, report);
     }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileGitlab, compileJob, valuesOf } from "../../../tests/compile-gitlab.ts";
+import { type CompileChoices, compileGitlab, compileJob, valuesOf } from "../../../tests/compile-gitlab.ts";
 
 describe("expansion, first as the server does it, then as the runner does (GY 5.2)", () => {
   test("the vector of GY-112", () => {
@@ -73,6 +73,41 @@ describe("precedence (GY-95)", () => {
     const { variables } = compileJob(text, "J", { variables: { C: "given" } });
     expect(valuesOf(variables)).toEqual({ A: "global", B: "job", C: "given" });
     expect(["A", "B", "C"].map((name) => variables.get(name)?.origin)).toEqual(["global", "job", "command line"]);
+  });
+
+  test("what earlier jobs report wins over all of the file, and over nothing that a person gives (GY-90, GY-270)", () => {
+    const names = ["GLOBAL", "WORKFLOW", "JOB", "RULE", "CELL", "GIVEN", "ENV_FILE", "PROJECT", "USER"];
+    const all = `{${names.map((name) => `${name}: job`).join(", ")}}`;
+    const file = `
+variables: {GLOBAL: global}
+workflow: {rules: [{when: always, variables: {WORKFLOW: workflow}}]}
+J:
+  script: x
+  image: a
+  variables: ${all.replace("GLOBAL: job, WORKFLOW: job, ", "")}
+  parallel: {matrix: [{CELL: [cell]}]}
+  rules: [{when: always, variables: {RULE: rule}}]
+`;
+    const givenBy = (origin: string): { value: string; origin: string } => ({ value: origin, origin });
+    const variables = {
+      GIVEN: "command line",
+      ENV_FILE: givenBy("env file"),
+      PROJECT: givenBy("project file"),
+      USER: givenBy("user file"),
+    };
+    const reported = { job: "J: [cell]", variables: Object.fromEntries(names.map((name) => [name, "dotenv"])) };
+    const valuesWith = (more: Partial<CompileChoices>): Readonly<Record<string, string>> =>
+      valuesOf(compileJob(file, "J: [cell]", { variables, ...more }).variables);
+    const given = { GIVEN: "command line", ENV_FILE: "env file", PROJECT: "project file", USER: "user file" };
+    expect(valuesWith({})).toEqual({
+      ...{ GLOBAL: "global", WORKFLOW: "workflow", JOB: "job", RULE: "rule", CELL: "cell" },
+      ...given,
+    });
+    expect(valuesWith({ reported })).toEqual({
+      ...Object.fromEntries(names.map((name) => [name, "dotenv"])),
+      ...given,
+    });
+    expect(valuesWith({ reported: { ...reported, job: "another" } })["JOB"]).toBe("job");
   });
 
   test("inherit:variables lets through what it names (GY-29)", () => {

@@ -29,6 +29,8 @@ export interface JobVariables {
   readonly dropUnknown: (text: string) => string;
   readonly environment: Environment | undefined;
   readonly missingSecrets: readonly MissingSecret[];
+  /** Names that nobody set may come from jobs that run before it. Absent: they may not. */
+  readonly awaitsReports?: boolean;
 }
 
 /** A job's variables while its rules are still looked at. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileJob } from "../../../tests/compile-gitlab.ts";
+import type { TriggerFacts } from "../dialect.ts";
 
 // GY section 6, row by row: what a push to a branch gives in a job that is multiplied and deploys.
 
@@ -41,6 +42,7 @@ const SET: readonly (readonly [string, string])[] = [
   ["CI_SERVER_VERSION_MAJOR", "18"],
   ["CI_SERVER_VERSION_MINOR", "0"],
   ["CI_SERVER_VERSION_PATCH", "0"],
+  ["CI_SERVER_REVISION", "outrigger"],
   ["CI_PROJECT_NAME", "app"],
   ["CI_PROJECT_TITLE", "app"],
   ["CI_PROJECT_NAMESPACE", "team"],
@@ -94,6 +96,7 @@ const SET: readonly (readonly [string, string])[] = [
   ["CI_RUNNER_DESCRIPTION", "outrigger"],
   ["CI_RUNNER_TAGS", "[]"],
   ["CI_RUNNER_VERSION", "1.2.3"],
+  ["CI_RUNNER_REVISION", "1.2.3"],
   ["CI_RUNNER_EXECUTABLE_ARCH", "linux/amd64"],
   ["CI_DISPOSABLE_ENVIRONMENT", "true"],
   ["CI_ENVIRONMENT_NAME", "prod"],
@@ -112,7 +115,7 @@ const ABSENT =
   `CI_SERVER_TLS_CA_FILE CI_PROJECT_CLASSIFICATION_LABEL CI_PROJECT_DESCRIPTION CI_PROJECT_REPOSITORY_LANGUAGES
    CI_COMMIT_TAG CI_COMMIT_TAG_MESSAGE CI_PIPELINE_NAME CI_PIPELINE_TRIGGERED CI_PIPELINE_SCHEDULE_DESCRIPTION
    CI_OPEN_MERGE_REQUESTS CI_MERGE_REQUEST_IID CI_MERGE_REQUEST_SOURCE_BRANCH_NAME CI_EXTERNAL_PULL_REQUEST_IID
-   CI_JOB_MANUAL CI_JOB_TOKEN CI_SHARED_ENVIRONMENT CI_ENVIRONMENT_ID CI_KUBERNETES_ACTIVE KUBECONFIG CI_REGISTRY
+   CI_JOB_MANUAL CI_JOB_TOKEN CI_RUNNER_SHORT_TOKEN CI_PAGES_HOSTNAME CI_SHARED_ENVIRONMENT CI_ENVIRONMENT_ID CI_KUBERNETES_ACTIVE KUBECONFIG CI_REGISTRY
    CI_REGISTRY_IMAGE CI_REGISTRY_USER CI_REGISTRY_PASSWORD CI_DEPENDENCY_PROXY_SERVER CI_DEPLOY_USER CI_DEPLOY_PASSWORD
    CI_DEPLOY_FREEZE CI_PAGES_DOMAIN CI_PAGES_URL CI_DEBUG_TRACE CI_DEBUG_SERVICES CI_FIPS_MODE CI_TRIGGER_SHORT_TOKEN
    TRIGGER_PAYLOAD CI_HAS_OPEN_REQUIREMENTS CHAT_INPUT CHAT_CHANNEL`.split(/\s+/);
@@ -129,5 +132,35 @@ describe("predefined variables of a push (GY section 6)", () => {
 
   test("what nothing here could honour is absent, not empty (GY-114)", () => {
     expect(ABSENT.filter((name) => variables.has(name))).toEqual([]);
+  });
+});
+
+describe("predefined variables of other pipelines (GY section 6)", () => {
+  const choices = { facts: { commit, branch: "main", defaultBranch: "main", tagMessage: "first\n\nmore" } };
+  const valueIn = (name: string, trigger: TriggerFacts): string | undefined =>
+    compileJob("J: {script: x, image: a, rules: [{when: always}]}\n", "J", { ...choices, trigger }).variables.get(name)
+      ?.value;
+
+  test.each<readonly [string, TriggerFacts, string | undefined]>([
+    ["CI_COMMIT_TAG", { tag: "v1" }, "v1"],
+    ["CI_COMMIT_TAG_MESSAGE", { tag: "v1" }, "first\n\nmore"],
+    ["CI_COMMIT_TAG_MESSAGE", {}, undefined],
+    ["CI_COMMIT_BRANCH", { tag: "v1" }, undefined],
+    ["CI_COMMIT_REF_NAME", { tag: "v1" }, "v1"],
+    ["CI_COMMIT_REF_PROTECTED", {}, "true"],
+    ["CI_COMMIT_BEFORE_SHA", { tag: "v1" }, "0".repeat(40)],
+    ["CI_COMMIT_BEFORE_SHA", { event: "schedule" }, "0".repeat(40)],
+    ["CI_PIPELINE_TRIGGERED", { event: "trigger" }, "true"],
+    ["CI_PIPELINE_SCHEDULE_DESCRIPTION", { event: "schedule", cron: "nightly" }, "nightly"],
+    ["CI_PIPELINE_SOURCE", { event: "web" }, "web"],
+    ["CI_MERGE_REQUEST_TARGET_BRANCH_NAME", { event: "merge_request", sourceBranch: "f" }, "main"],
+    ["CI_MERGE_REQUEST_TITLE", { event: "merge_request", sourceBranch: "f" }, "title"],
+  ])("%s after %j is %j", (name, trigger, value) => {
+    expect(valueIn(name, trigger)).toBe(value);
+  });
+
+  test("CI_PIPELINE_NAME is the workflow's name", () => {
+    const text = "workflow: {name: '$CI_COMMIT_BRANCH run'}\nJ: {script: x, image: a}\n";
+    expect(compileJob(text, "J", choices).variables.get("CI_PIPELINE_NAME")?.value).toBe("main run");
   });
 });

@@ -1,4 +1,4 @@
-import type { Trigger, TriggerForward, TriggerInclude, TriggerInputs } from "../../model/trigger.ts";
+import type { Trigger, TriggerForward, TriggerInclude, TriggerInput, TriggerInputs } from "../../model/trigger.ts";
 import { psychValue } from "../../yaml/psych-scalar.ts";
 import { spanOf, type YamlMapping, type YamlNode, type YamlScalar } from "../../yaml/yaml-node.ts";
 import { ConfigFields, fieldsOf } from "./config-fields.ts";
@@ -137,18 +137,14 @@ function readInputs(mapping: YamlMapping, path: string, report: Report): Trigger
   return new Map(given.map(([name, entry]) => [name, toInput(entry.value)]));
 }
 
-function toInput(value: YamlNode): string | number | boolean {
-  return value.kind === "scalar" ? scalarInput(value) : JSON.stringify(plainOf(value));
+function toInput(value: YamlNode): TriggerInput {
+  if (value.kind === "scalar") return isNull(value) ? null : scalarInput(value);
+  if (value.kind === "sequence") return value.items.map(toInput);
+  return Object.fromEntries([...value.entries].map(([name, entry]) => [name, toInput(entry.value)]));
 }
 
 function scalarInput(value: YamlScalar): string | number | boolean {
   const { type, text } = psychValue(value);
   if (type === "boolean") return text === "true";
   return type === "integer" || type === "float" ? Number(text) : value.text;
-}
-
-function plainOf(value: YamlNode): unknown {
-  if (value.kind === "scalar") return isNull(value) ? null : scalarInput(value);
-  if (value.kind === "sequence") return value.items.map(plainOf);
-  return Object.fromEntries([...value.entries].map(([name, entry]) => [name, plainOf(entry.value)]));
 }
