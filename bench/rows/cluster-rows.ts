@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BenchCluster, barePod } from "../contenders/cluster.ts";
 import type { Product } from "../contenders/product.ts";
@@ -156,7 +156,9 @@ async function clusterRow(
 ): Promise<Row> {
   const found = await cluster.kubeconfig();
   if (typeof found === "string") return { ...head, contenders: [], missing: { [productName]: found } };
-  const contenders = await contend(new RowCluster(join(folder, head.id), found.path, product));
+  const own = join(folder, head.id);
+  await mkdir(own, { recursive: true });
+  const contenders = await contend(new RowCluster(own, found.path, product));
   return { ...head, contenders, missing: {} };
 }
 

@@ -132,9 +132,9 @@ export function stampingScript(lines: number): string {
   return `for i in $(seq ${lines}); do echo "$EPOCHREALTIME"; sleep 0.05; done`;
 }
 
-/** Each counts twice, as fast as it can, with a pause between. */
+/** Each counts twice, as fast as it can, with a pause between that is long enough for the last one to have started. */
 export function countingJobs(jobs: number, count: number): Work {
-  const script = [`seq 1 ${count}`, "sleep 5", `seq 1 ${count}`];
+  const script = [`seq 1 ${count}`, "sleep 20", `seq 1 ${count}`];
   return { jobs: numbered(jobs, (name) => smallJob(`count-${name}`, script)) };
 }
 

@@ -171,8 +171,8 @@ class ScriptedContainer implements RuntimeContainer {
     return !test.startsWith("[ -e") || this.#stages.has(path.replace(/\.run$/, "")) ? 0 : 1;
   }
 
-  async #deliver([folder = "", name = "", length = "0"]: readonly string[], request: RuntimeExec): Promise<number> {
-    const text = await readBytes(request.input, Number(length));
+  async #deliver([folder = "", name = ""]: readonly string[], request: RuntimeExec): Promise<number> {
+    const text = await readCounted(request.input);
     const key = `${folder}/${name}`;
     // A script that was received is never begun twice.
     if (!this.#stages.has(key)) this.#stages.set(key, new ScriptedStage(text, this.#programs.script ?? succeed));
@@ -232,6 +232,18 @@ async function readBytes(input: Readable | undefined, length: number): Promise<s
     }
   }
   return Buffer.concat(chunks).subarray(0, length).toString("utf8");
+}
+
+/** A number, the end of its line, and so many bytes. */
+async function readCounted(input: RuntimeExec["input"]): Promise<string> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of input ?? []) {
+    if (chunk instanceof Buffer) bytes = Buffer.concat([bytes, chunk]);
+    const begin = bytes.indexOf("\n") + 1;
+    const length = Number(bytes.toString("utf8", 0, begin));
+    if (begin > 0 && bytes.length >= begin + length) return bytes.toString("utf8", begin, begin + length);
+  }
+  return "";
 }
 
 async function answerLines({ input, output, signal }: RuntimeExec): Promise<number> {

@@ -21,8 +21,8 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
   ];
   const deliver = (stage: string, script: string): ReturnType<typeof spawnSync> =>
     // More follows on the input, as it does while the input of a command in a pod stays open.
-    spawnSync(program, words("deliver", join(root, "build"), stage, String(Buffer.byteLength(script))), {
-      input: `${script}and more`,
+    spawnSync(program, words("deliver", join(root, "build"), stage), {
+      input: `${Buffer.byteLength(script)}\n${script}and more`,
       encoding: "utf8",
     });
 

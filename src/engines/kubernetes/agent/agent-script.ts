@@ -116,13 +116,15 @@ signal_everybody() {
 
 # --- beside it ---
 
-# FOLDER STAGE LENGTH: the script is the first LENGTH bytes of standard input, which need not end there.
+# FOLDER STAGE: the first line of standard input is a number; the script is so many bytes behind it. Both may be long in
+# coming, and the input need not end with them.
 deliver() {
+  read -r length || exit 125
   until [ -e "$1/ready" ]; do rest; done
   cd "$1" || exit 125
   if ! [ -e "$2.run" ]; then
     umask 0
-    head -c "$3" >"$2.part.$$" && mv "$2.part.$$" "$2.run" || exit 125
+    head -c "$length" >"$2.part.$$" && mv "$2.part.$$" "$2.run" || exit 125
   fi
   ring
   turns=0

@@ -3,7 +3,8 @@ import { KubernetesRefusal } from "../api/refusal.ts";
 
 type BesideKind = Exclude<ResourceKind, "pods">;
 
-interface BesideObject {
+/** One of them, as it is sent. */
+export interface BesideObject {
   readonly kind: BesideKind;
   readonly object: { readonly metadata: { readonly name: string } };
 }

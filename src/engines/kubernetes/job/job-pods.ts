@@ -11,7 +11,7 @@ import type { ClusterTraits } from "../cluster-traits.ts";
 import type { ServiceAddresses } from "../host-aliases.ts";
 import { type LabelSource, toMetadata } from "../labels.ts";
 import { podName } from "../names.ts";
-import type { HostAlias } from "../pod.ts";
+import type { HostAlias, Pod } from "../pod.ts";
 import { configuredHelper, type PodLayout, type ServicePlacement, toPodLayout } from "../pod-layout.ts";
 import { chooseServiceForm, keptSidecars } from "../service-form.ts";
 import type { KubernetesSettings } from "../settings.ts";
@@ -19,7 +19,7 @@ import { type PodContext, type PodObjects, type ServiceForm, toPod } from "../to
 import type { UserLogins } from "../to-pull-secret.ts";
 import { toServicePod } from "../to-service-pods.ts";
 import { awaitResources } from "./await-resources.ts";
-import { BesideObjects } from "./beside-objects.ts";
+import { type BesideObject, BesideObjects } from "./beside-objects.ts";
 import type { JobNamespace } from "./job-namespace.ts";
 import { PodRun, type PodTools } from "./pod-run.ts";
 import { judgeImages, mayFallBack, type PodPart } from "./pull-fallback.ts";
@@ -218,22 +218,33 @@ export class JobPods {
       metadata: { name, ...toMetadata(labels, "agent", name) },
       data: { [AGENT_FILE]: AGENT_SCRIPT },
     };
-    const objects = [
-      ...(volumes.some((volume) => volume["configMap"] !== undefined)
-        ? [{ kind: "configmaps" as const, object: agent }]
-        : []),
-      ...[secret, pullSecret].flatMap((object) => (object === undefined ? [] : [{ kind: "secrets" as const, object }])),
-    ];
-    await this.#beside.create(objects, this.#stop.signal);
-    const run = await PodRun.create(pod, tools, this.#stop.signal);
-    this.#runs.push(run);
+    const hasAgent = volumes.some((volume) => volume["configMap"] !== undefined);
+    const agents = hasAgent ? [{ kind: "configmaps" as const, object: agent }] : [];
+    const secrets = [secret, pullSecret].flatMap((object) =>
+      object === undefined ? [] : [{ kind: "secrets" as const, object }],
+    );
+    const run = await this.#post(pod, agents, secrets);
     this.#containers += containers.length + initContainers.length;
-    for (const { kind, object } of objects) this.#beside.own(kind, object.metadata.name, run);
     if (services.kind === "sidecars" && !keptSidecars(run.accepted)) {
       await run.remove(0);
       throw new SidecarsDropped();
     }
     return run;
+  }
+
+  /** A container without its Secret has failed; a volume without its ConfigMap is only tried again. */
+  async #post(pod: Pod, agents: readonly BesideObject[], secrets: readonly BesideObject[]): Promise<PodRun> {
+    const { signal } = this.#stop;
+    await this.#beside.create(secrets, signal);
+    const [told, made] = await Promise.allSettled([
+      this.#beside.create(agents, signal),
+      PodRun.create(pod, this.#options.tools, signal),
+    ]);
+    if (made.status === "fulfilled") this.#runs.push(made.value);
+    if (told.status === "rejected") throw told.reason;
+    if (made.status === "rejected") throw made.reason;
+    for (const { kind, object } of [...agents, ...secrets]) this.#beside.own(kind, object.metadata.name, made.value);
+    return made.value;
   }
 
   async #findLogins(): Promise<UserLogins> {

@@ -32,6 +32,8 @@ export class KubernetesSandbox implements JobSandbox {
   readonly #job: JobPlan;
   readonly #pods: JobPods;
   readonly #ports = new Map<PodRun, PortTable>();
+  /** Stages that wait for their script, by container. */
+  readonly #prepared = new Map<string, Stage>();
   #stages = 0;
   #hasWarned = false;
   #closing: Promise<RemovedCounts> | undefined;
@@ -61,6 +63,7 @@ export class KubernetesSandbox implements JobSandbox {
     const placement = this.#pods.layout.steps.find(({ plan }) => plan.id === step.id);
     if (placement === undefined) throw new Error(`step "${step.id}" is not in the plan of the job`);
     const { name } = await abortable(this.#pods.job, signal);
+    if (step.id === this.#job.steps[0]?.id && placement.start === "agent") void this.#prepareStage(placement);
     return new KubernetesStep(name, placement, {
       ready: async (runSignal) => {
         const pod = await this.#withAgents(runSignal);
@@ -120,6 +123,7 @@ export class KubernetesSandbox implements JobSandbox {
   close(graceMs: number): Promise<RemovedCounts> {
     if (this.#closing === undefined) {
       for (const ports of this.#ports.values()) ports.close();
+      for (const stage of this.#prepared.values()) stage.abandon();
       this.#closing = this.#pods.close(graceMs);
     } else {
       this.#pods.hurry(graceMs);
@@ -184,13 +188,28 @@ export class KubernetesSandbox implements JobSandbox {
   }
 
   #runScript({ container }: StepPlacement, script: string, output: OutputSink): ScriptRun {
-    const stage = this.#pods.job.then(
-      (pod) =>
-        new Stage(pod, { container, folder: agentFolder(container), name: `${++this.#stages}` }, this.#pods.clock),
-    );
+    const prepared = this.#prepared.get(container);
+    this.#prepared.delete(container);
+    const stage =
+      prepared === undefined ? this.#pods.job.then((pod) => this.#newStage(pod, container)) : Promise.resolve(prepared);
     const end = stage.then((one) => one.run(script, output)).then((result) => this.#tellWarnings(result, output));
     end.catch(() => undefined);
     return { end, stop: async (graceMs) => await (await stage).stop(graceMs) };
+  }
+
+  #newStage(pod: PodRun, container: string): Stage {
+    const name = `${++this.#stages}`;
+    return new Stage(pod, { container, folder: agentFolder(container), name }, this.#pods.clock);
+  }
+
+  /** While sources are sent and services get ready, what receives the first script is started. */
+  async #prepareStage({ container }: StepPlacement): Promise<void> {
+    // What goes wrong with it shows where the script is run.
+    const pod = await this.#withAgents(new AbortController().signal).catch(() => undefined);
+    if (pod === undefined || this.#closing !== undefined) return;
+    const stage = this.#newStage(pod, container);
+    stage.prepare();
+    this.#prepared.set(container, stage);
   }
 
   /** What the cluster complained about, below the output of a script that failed; once. @source K-82 */

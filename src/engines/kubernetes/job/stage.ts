@@ -2,7 +2,7 @@ import { EngineFailureError, EngineUnavailableError } from "../../../model/outri
 import type { Clock } from "../../../system/clock.ts";
 import type { ContainerEnd, OutputSink } from "../../engine.ts";
 import { agentArgv } from "../agent/agent-argv.ts";
-import type { ExecEnd } from "../api/exec.ts";
+import type { ExecEnd, ExecSession } from "../api/exec.ts";
 import { KubernetesRefusal } from "../api/refusal.ts";
 import { toContainerEnd } from "../pod-problem.ts";
 import { exitOf } from "../pod-state.ts";
@@ -30,6 +30,10 @@ export class Stage {
   readonly #offsets = { 1: 0, 2: 0 };
   readonly #givenUp = new AbortController();
   #end: Promise<ContainerEnd> | undefined;
+  #sink: OutputSink = () => undefined;
+  /** A command that waits for the script, and was started ahead of it. */
+  #early: Promise<ExecSession | undefined> | undefined;
+  readonly #abandoned = new AbortController();
 
   constructor(
     pod: PodRun,
@@ -50,8 +54,19 @@ export class Stage {
    * @source K-112, K-113
    */
   run(script: string, output: OutputSink): Promise<ContainerEnd> {
-    this.#end ??= this.#run(Buffer.from(script), output);
+    this.#sink = output;
+    this.#end ??= this.#run(Buffer.from(script));
     return this.#end;
+  }
+
+  /** Starts what receives the script, before there is one. When that goes wrong, {@link run} begins anew. */
+  prepare(): void {
+    this.#early = this.#open(this.#abandoned.signal).catch(() => undefined);
+  }
+
+  /** Ends what was prepared for a script that will not come. */
+  abandon(): void {
+    this.#abandoned.abort(new Error("no script comes"));
   }
 
   /** TERM to what it runs, at most `graceMs`, KILL. Resolves when it has ended. */
@@ -87,7 +102,7 @@ export class Stage {
     await execInside(this.#pod, this.#container, argv, AbortSignal.timeout(ASK_MS)).catch(() => undefined);
   }
 
-  async #run(script: Uint8Array, output: OutputSink): Promise<ContainerEnd> {
+  async #run(script: Uint8Array): Promise<ContainerEnd> {
     const dead = new AbortController();
     // A container that ends takes its script with it; what it had written is still there to be read.
     const watching = this.#pod
@@ -102,7 +117,7 @@ export class Stage {
       return undefined;
     });
     try {
-      return await this.#follow(script, output, AbortSignal.any([dead.signal, this.#givenUp.signal]));
+      return await this.#follow(script, AbortSignal.any([dead.signal, this.#givenUp.signal]));
     } catch (error) {
       if (error instanceof GivenUp) return { exitCode: 137, oomKilled: false };
       if (!(error instanceof ContainerEnded)) throw error;
@@ -115,14 +130,14 @@ export class Stage {
     }
   }
 
-  async #follow(script: Uint8Array, output: OutputSink, signal: AbortSignal): Promise<ContainerEnd> {
+  async #follow(script: Uint8Array, signal: AbortSignal): Promise<ContainerEnd> {
     let pauseMs = FIRST_PAUSE_MS;
     for (let isFirst = true; ; isFirst = false) {
       try {
         const end =
           isFirst || !(await this.#wasReceived(signal))
-            ? await this.#deliver(script, output, signal)
-            : await this.#resume(output, signal);
+            ? await this.#deliver(script, signal)
+            : await this.#resume(signal);
         if (end.kind === "ended" && end.exitCode === 0) return { exitCode: 0, oomKilled: false };
         const told = await this.#readExit(signal);
         if (told !== undefined) return told;
@@ -137,16 +152,29 @@ export class Stage {
     }
   }
 
-  async #deliver(script: Uint8Array, output: OutputSink, signal: AbortSignal): Promise<ExecEnd> {
-    const argv = agentArgv("deliver", this.#folder, this.#name, String(script.length));
-    const session = await this.#pod.exec({ container: HELPER, argv, stdin: true, signal }, this.#counting(output));
-    await session.send(script);
-    return await session.ended;
+  async #deliver(script: Uint8Array, signal: AbortSignal): Promise<ExecEnd> {
+    const early = await this.#early;
+    this.#early = undefined;
+    const session = early ?? (await this.#open(signal));
+    const close = (): void => session.close();
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      // One that was cut while it waited says so by its end.
+      await session.send(Buffer.concat([Buffer.from(`${script.length}\n`), script])).catch(() => undefined);
+      return await session.ended;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
   }
 
-  async #resume(output: OutputSink, signal: AbortSignal): Promise<ExecEnd> {
+  async #open(signal: AbortSignal): Promise<ExecSession> {
+    const argv = agentArgv("deliver", this.#folder, this.#name);
+    return await this.#pod.exec({ container: HELPER, argv, stdin: true, signal }, this.#counting());
+  }
+
+  async #resume(signal: AbortSignal): Promise<ExecEnd> {
     const argv = agentArgv("follow", this.#folder, this.#name, String(this.#offsets[1]), String(this.#offsets[2]));
-    const session = await this.#pod.exec({ container: HELPER, argv, signal }, this.#counting(output));
+    const session = await this.#pod.exec({ container: HELPER, argv, signal }, this.#counting());
     return await session.ended;
   }
 
@@ -165,9 +193,9 @@ export class Stage {
     return /^\d+$/.test(code) ? { exitCode: Number(code), oomKilled: why === "oom" } : undefined;
   }
 
-  #counting(output: OutputSink): OutputSink {
+  #counting(): OutputSink {
     return async (fd, chunk) => {
-      await output(fd, chunk);
+      await this.#sink(fd, chunk);
       this.#offsets[fd] += chunk.length;
     };
   }
