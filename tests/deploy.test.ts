@@ -1,6 +1,8 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { readRunnerSection } from "../src/config/runner-section.ts";
 import { readKubernetesSettings } from "../src/engines/kubernetes/read/read-settings.ts";
 import { readValue } from "../src/yaml/read-value.ts";
@@ -70,6 +72,52 @@ describe("deploy/kubernetes", () => {
     expect(settings).toMatchObject({ namespace: "outrigger", automountServiceAccountToken: false });
   });
 });
+
+const hasKubectl = spawnSync("kubectl", ["kustomize", "--help"]).status === 0;
+if (!hasKubectl) console.warn("NOT BUILT BY KUSTOMIZE: deploy/kubernetes: there is no kubectl on PATH");
+
+describe.runIf(hasKubectl)("deploy/kubernetes, built by kubectl kustomize", () => {
+  const build = (name: string): readonly Manifest[] => {
+    const text = execFileSync("kubectl", ["kustomize", join(FOLDER, name)], { encoding: "utf8" });
+    return parseAllDocuments(text).map((document): Manifest => document.toJS());
+  };
+  const RUNNER = [
+    "ConfigMap outrigger-settings",
+    "Role outrigger",
+    "RoleBinding outrigger",
+    "ServiceAccount outrigger",
+  ];
+
+  test.each([
+    ["base", RUNNER],
+    ["example", ["ConfigMap outrigger-settings", "Job outrigger-run", ...RUNNER.slice(1)]],
+  ])("%s: everything stands in the namespace, under the names that others use", (name, expected) => {
+    const objects = build(name);
+    const [namespaces, inside] = [objects.filter(isNamespace), objects.filter((object) => !isNamespace(object))];
+    expect(namespaces.map(({ metadata }) => metadata.name)).toEqual(["outrigger"]);
+    expect(inside.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()).toEqual(expected);
+    expect(new Set(inside.map(({ metadata }) => metadata.namespace))).toEqual(new Set(["outrigger"]));
+  });
+
+  test("the Role is bound to the account, and the settings are the file as it is", () => {
+    const objects = build("base");
+    const of = (kind: string): Manifest | undefined => objects.find((object) => object.kind === kind);
+    expect(of("RoleBinding")).toMatchObject({
+      roleRef: { kind: "Role", name: "outrigger" },
+      subjects: [{ kind: "ServiceAccount", name: "outrigger", namespace: "outrigger" }],
+    });
+    expect(of("ConfigMap")).toMatchObject({ data: { "config.toml": readText("base/config.toml") } });
+  });
+});
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+function isNamespace({ kind }: Manifest): boolean {
+  return kind === "Namespace";
+}
 
 describe("docs/kubernetes.md", () => {
   const page = readFileSync(join(ROOT, "docs/kubernetes.md"), "utf8");

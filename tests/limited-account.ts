@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import { parse } from "yaml";
 import { findCluster } from "../src/engines/kubernetes/api/connection.ts";
 import { Transport } from "../src/engines/kubernetes/api/transport.ts";
@@ -48,14 +48,9 @@ export async function makeLimitedAccount(kubeconfig: string, roleText: string): 
     spec: {},
   })) as { readonly status: { readonly token: string } };
   // Without it no pod is taken; the cluster makes it in its own time.
-  await expect
-    .poll(
-      () => transport.send({ method: "GET", path: `${core}/serviceaccounts/default` }).then(() => "there", String),
-      {
-        timeout: 20_000,
-      },
-    )
-    .toBe("there");
+  await vi.waitFor(() => transport.send({ method: "GET", path: `${core}/serviceaccounts/default` }), {
+    timeout: 20_000,
+  });
   return {
     kubeconfig: toKubeconfig(parse(readFileSync(kubeconfig, "utf8")), namespace, answer.status.token),
     remove: async () => {
