@@ -1,6 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatEngineWords } from "../src/cli/engine-words.ts";
 import { jobPlan, stepPlan } from "../src/engines/contract/contract-job.ts";
+import { toMetadata } from "../src/engines/kubernetes/labels.ts";
 import type { JobPlan } from "../src/model/job-plan.ts";
+import { currentOwner } from "../src/system/owner.ts";
+import { hasUnfinishedRuns, markUnfinished } from "../src/system/unfinished-runs.ts";
+import { callCli } from "./kubernetes/call-cli.ts";
 import { FaultBench, NEVER, openEngineOn } from "./kubernetes/fault-bench.ts";
 import { forbidden } from "./kubernetes/faults.ts";
 import { toPodView } from "./kubernetes/pod-view.ts";
@@ -86,6 +94,33 @@ describe("a name space that a job's variable chose (K-48)", () => {
     expect(await findBy(["team-a"])).toEqual(["pod", "configmap"]);
     expect(namesOf(bench, "pods", "team-a")).toEqual([]);
     await sandbox.close(0);
+  });
+});
+
+describe("what a dead run left where a variable sent its job", () => {
+  const dead = { ...currentOwner(), pid: 4_194_305, startTime: "1" };
+  const labels = { runId: "dead", job: "job", owner: dead, deadlineAt: 0, extra: new Map() };
+  const agent = { metadata: { name: "agent", ...toMetadata(labels, "agent", "agent") } };
+  const place = { resource: "configmaps", namespace: "team-a", name: "agent" };
+
+  test.each([
+    ["gc", ["gc"]],
+    ["the next run", ["run", "-q"]],
+  ])("%s removes it, and forgets the run", async (_, argv) => {
+    const folder = mkdtempSync(join(tmpdir(), "outrigger-places-"));
+    writeFileSync(join(folder, ".gitlab-ci.yml"), "job:\n  image: busybox:missing\n  script: [echo]\n");
+    try {
+      await using bench = await FaultBench.open();
+      const { store, kubeconfig } = bench.cluster;
+      store.create({ resource: "namespaces", namespace: "", name: "team-a" }, { metadata: { name: "team-a" } });
+      store.create(place, agent);
+      markUnfinished(folder, "dead", dead, formatEngineWords(folder, { engine: "kubernetes" }, ["team-a"]));
+      await callCli(folder, [...argv, "--engine", "kubernetes"], { KUBECONFIG: kubeconfig });
+      expect(store.find(place)).toBeUndefined();
+      expect(hasUnfinishedRuns(folder)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -5,12 +5,11 @@ import { findDeadArchives } from "../system/dead-archives.ts";
 import { findOldCaches, removeCaches } from "../system/old-caches.ts";
 import { currentOwner } from "../system/owner.ts";
 import { cachesFolder } from "../system/run-paths.ts";
-import { findAllDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { EngineOptions } from "./commands/engine-options.ts";
 import { formatCounts } from "./counts.ts";
+import { findDeadRunsHere, unmarkDeadRunsHere } from "./dead-runs-here.ts";
 import { chooseEngine } from "./engine-choice.ts";
-import { formatEngineWords, isSameEngine, placesInWords } from "./engine-words.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
 import { formatBytes } from "./screen/amounts.ts";
@@ -31,12 +30,8 @@ export async function collectGarbage(context: CliContext, options: EngineOptions
   const choice = await chooseEngine(context, options);
   if (choice === undefined) return EXIT.invalid;
   const sweeper = { owner: currentOwner(), now: context.clock.now() };
-  const words = formatEngineWords(context.cwd, options);
-  const dead = findAllDeadRuns(context.config.stateFolder, sweeper.owner).filter((run) =>
-    isSameEngine(run.engine, words),
-  );
-  const places = dead.flatMap((run) => placesInWords(run.engine));
-  await using engine = await openConfiguredEngine(context.config, { ...choice, places });
+  const dead = findDeadRunsHere(context, options);
+  await using engine = await openConfiguredEngine(context.config, { ...choice, places: dead.places });
   const signal = new AbortController().signal;
   const leftovers = await findLeftovers(engine, sweeper, signal);
   const sorted = leftovers.toSorted((a, b) => ORDER[a.object.kind] - ORDER[b.object.kind]);
@@ -52,9 +47,7 @@ export async function collectGarbage(context: CliContext, options: EngineOptions
     );
     context.stdout.write(`removed ${formatCounts(removed)}\n`);
   }
-  if (!isDryRun) {
-    for (const { runId } of dead) unmarkUnfinished(context.config.stateFolder, runId);
-  }
+  if (!isDryRun) unmarkDeadRunsHere(context, dead);
   return EXIT.passed;
 }
 

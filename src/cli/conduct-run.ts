@@ -16,11 +16,12 @@ import { openResourceLocks } from "../system/resource-locks.ts";
 import { cachesFolder, runFolder } from "../system/run-paths.ts";
 import { openRunRecorder } from "../system/run-recorder.ts";
 import { pruneRuns } from "../system/run-store.ts";
-import { markUnfinished, unmarkDeadRuns, unmarkUnfinished } from "../system/unfinished-runs.ts";
+import { markUnfinished, unmarkUnfinished } from "../system/unfinished-runs.ts";
 import { packWorkTree } from "../system/work-tree.ts";
 import { MIN_SECRET_LENGTH, unmaskableSecrets } from "../trace/secret-forms.ts";
 import type { CliContext } from "./cli-context.ts";
 import { formatCounts, plural } from "./counts.ts";
+import { type DeadRunsHere, unmarkDeadRunsHere } from "./dead-runs-here.ts";
 import { formatEngineWords } from "./engine-words.ts";
 import { openEventFile } from "./event-file.ts";
 import { EXIT, exitCodeOfRun } from "./exit-codes.ts";
@@ -38,6 +39,8 @@ export interface RunToConduct {
   readonly plan: RunPlan;
   /** Where on the engine its objects will be beside the usual place. */
   readonly places: readonly string[];
+  /** Of this engine; it was opened with where they may have left something. */
+  readonly deadRuns: DeadRunsHere;
   readonly loaded: LoadedPipeline;
   readonly planAgain: RunContext["planAgain"];
   readonly options: RunOptions;
@@ -73,14 +76,13 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
   const { stateFolder } = context.config;
-  const engineWords = formatEngineWords(context.cwd, run.options);
   const wayBack = formatEngineWords(context.cwd, run.options, run.places);
   markUnfinished(stateFolder, run.plan.runId, currentOwner(), wayBack);
   const reaper = startReaper(run.plan.runId, wayBack);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);
-  const sweeping = sweepLeftovers(context, run.engine, log, engineWords);
+  const sweeping = sweepLeftovers(context, run, log);
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
   await removeOldCaches(context, run.plan, log);
@@ -183,16 +185,11 @@ function toStartedStep({ id, name, image }: StepPlan): { id: string; name: strin
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */
-async function sweepLeftovers(
-  { config, clock }: CliContext,
-  engine: Engine,
-  log: EventLog,
-  engineWords: string,
-): Promise<void> {
-  const sweeper = { owner: currentOwner(), now: clock.now() };
+async function sweepLeftovers(context: CliContext, { engine, deadRuns }: RunToConduct, log: EventLog): Promise<void> {
+  const sweeper = { owner: currentOwner(), now: context.clock.now() };
   const removed = await sweep(engine, sweeper, new AbortController().signal).catch(() => undefined);
   if (removed === undefined) return;
-  unmarkDeadRuns(config.stateFolder, sweeper.owner, engineWords);
+  unmarkDeadRunsHere(context, deadRuns);
   if (removed.containers + removed.networks + removed.volumes === 0) return;
   log.emit({ type: "run.note", level: "note", text: `removed what dead runs left behind: ${formatCounts(removed)}` });
 }

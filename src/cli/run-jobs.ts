@@ -9,6 +9,7 @@ import { hasErrors } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
 import { parseTimeoutMs } from "./commands/pipeline-options.ts";
 import { conductRun } from "./conduct-run.ts";
+import { findDeadRunsHere } from "./dead-runs-here.ts";
 import { toDialectRequest } from "./dialect-request.ts";
 import { chooseEngine, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -34,7 +35,8 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
   const chosen = await chooseEngine(context, options);
   if (chosen === undefined) return EXIT.invalid;
   // The engine is looked for while the file is read; whoever does not need it in the end closes it.
-  const opening = openConfiguredEngine(context.config, chosen);
+  const deadRuns = findDeadRunsHere(context, options);
+  const opening = openConfiguredEngine(context.config, { ...chosen, places: deadRuns.places });
   // It may fail before anybody waits for it, which by itself would end the process.
   opening.catch(() => undefined);
   try {
@@ -58,7 +60,7 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
     if (hasErrors(diagnostics)) return EXIT.invalid;
     const planAgain = createPlanAgain(loaded, choices, (job) => chosen.planner.fit(job).job);
     const engine = await opening;
-    return await conductRun(context, { engine, plan, places, loaded, planAgain, options, maxParallelJobs });
+    return await conductRun(context, { engine, plan, places, deadRuns, loaded, planAgain, options, maxParallelJobs });
   } finally {
     await closeEngine(opening);
   }

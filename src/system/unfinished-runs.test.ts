@@ -6,10 +6,10 @@ import type { Owner } from "../model/owner.ts";
 import { currentOwner } from "./owner.ts";
 import {
   claimDeadRun,
+  findAllDeadRuns,
   findDeadRuns,
   hasUnfinishedRuns,
   markUnfinished,
-  unmarkDeadRuns,
   unmarkUnfinished,
 } from "./unfinished-runs.ts";
 
@@ -55,19 +55,11 @@ describe("runs that have not ended well", () => {
     expect(findDeadRuns(stateFolder, self, 1_300_000)).toEqual([{ runId: "aa11", engine: ENGINE }]);
   });
 
-  test("when all is removed, the marks of the dead go, and those of the living stay", () => {
+  test("all of the dead are found, whoever clears up behind them, and none of the living", () => {
     markUnfinished(stateFolder, "aa11", DEAD, ENGINE);
     claimDeadRun(stateFolder, "aa11", 1_000_000);
     markUnfinished(stateFolder, "bb22", self, ENGINE);
-    unmarkDeadRuns(stateFolder, self, ENGINE);
-    expect(findDeadRuns(stateFolder, self, 2_000_000)).toEqual([]);
-    expect(hasUnfinishedRuns(stateFolder)).toBe(true);
-  });
-
-  test("the marks of the dead on another engine stay", () => {
-    markUnfinished(stateFolder, "aa11", DEAD, "another");
-    unmarkDeadRuns(stateFolder, self, ENGINE);
-    expect(findDeadRuns(stateFolder, self, 0)).toEqual([{ runId: "aa11", engine: "another" }]);
+    expect(findAllDeadRuns(stateFolder, self)).toEqual([{ runId: "aa11", engine: ENGINE }]);
   });
 
   test("a file that nobody can read as an owner is nobody's", () => {

@@ -57,13 +57,6 @@ export function isRunOver(stateFolder: string, runId: string, self: Owner): bool
   return owner !== undefined && stateOfOwner(owner, self) === "dead";
 }
 
-/** Call it when everything of every dead run has been removed from this engine. */
-export function unmarkDeadRuns(stateFolder: string, self: Owner, engine: string): void {
-  for (const { runId, mark } of listDead(stateFolder, self)) {
-    if (mark.engine === engine) unmarkUnfinished(stateFolder, runId);
-  }
-}
-
 /** Several commands in a row shall not all clear up behind the same run. */
 export function claimDeadRun(stateFolder: string, runId: string, nowMs: number): void {
   write(stateFolder, runId, { ...read(stateFolder, runId), claimedAt: String(nowMs) });
