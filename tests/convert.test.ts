@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { convertPipeline } from "../src/convert/convert-pipeline.ts";
 import { markSecret } from "../src/convert/secret-marks.ts";
-import type { Pipeline, Variables } from "../src/model/pipeline.ts";
+import type { Job, Pipeline, Variables } from "../src/model/pipeline.ts";
 import { MARKS, readMarked, readWritten } from "./convert-rounds.ts";
 
 const read = (name: string): string => readFileSync(new URL(`./cases/drone/${name}.yml`, import.meta.url), "utf8");
@@ -45,6 +45,15 @@ const READABLE = ["gitlab", "drone-1", "woodpecker"] as const;
 
 async function compileSource(name: string): Promise<Pipeline> {
   return readMarked(SOURCES[name] ?? read(name), name === "seed-week" ? "drone-0.5" : name);
+}
+
+/** What a job leaves and takes, without the places where it is written. */
+function keptOf(job: Job | undefined): unknown {
+  if (job === undefined) return undefined;
+  const { artifacts, caches, dependencies, coverage, environment, beforeSources, interruptible, resourceGroup } = job;
+  const kept = { artifacts, dependencies, coverage, environment, beforeSources, interruptible, resourceGroup };
+  const all = { ...kept, caches: caches ?? [] };
+  return JSON.parse(JSON.stringify(all, (key, value: unknown) => (key === "at" ? undefined : value)));
 }
 
 /** What must survive, for the plan: containers, names, commands, own variables, and who waits for whom. */
@@ -104,6 +113,45 @@ describe("a file in another dialect makes the same plan", () => {
       const [, second] = after.jobs;
       expect(second?.order).toMatchObject({ kind: "needs", needs: [{ job: after.jobs[0]?.name }] });
     }
+  });
+
+  test("what only GitLab has words for survives from GitLab to GitLab", async () => {
+    const text = `
+variables: {V: "1.2"}
+build:
+  stage: build
+  image: node
+  script: [make]
+  interruptible: true
+  resource_group: "g $V"
+  coverage: '/Total: (\\d+)%/i'
+  hooks: {pre_get_sources_script: [echo pre]}
+  environment: {name: "r/$V", url: "https://$V.x", on_stop: stop, auto_stop_in: 1 day, deployment_tier: testing}
+  cache:
+    - {key: {files: [a.lock, b.lock], prefix: "p-$V"}, paths: [node_modules/, "$V"], policy: pull}
+    - {key: {files_commits: [a.lock]}, untracked: true}
+    - {key: "k-$V", paths: [x], when: always, fallback_keys: [a, "b$$"]}
+  artifacts:
+    name: "n-$CI_JOB_NAME"
+    paths: [dist/, "$V/**"]
+    exclude: [dist/x]
+    untracked: true
+    expire_in: never
+    when: always
+    reports: {junit: "r*.xml", dotenv: v.env}
+test: {image: node, script: [t], dependencies: [build], cache: [], artifacts: {paths: [p], when: on_failure, expire_in: 2 days}}
+stop: {image: node, script: [s], stage: deploy, dependencies: [], environment: {name: "r/$V", action: stop, deployment_tier: testing}}
+`;
+    const before = await readMarked(text, "gitlab");
+    const { documents, losses } = convertPipeline(before, "gitlab");
+    expect(losses.filter((line) => line.startsWith("job"))).toEqual([]);
+    const after = await readWritten("gitlab", documents);
+    for (const job of before.jobs) {
+      expect(keptOf(after.jobs.find(({ name }) => name === job.name))).toEqual(keptOf(job));
+    }
+    const elsewhere = convertPipeline(before, "woodpecker").losses.join("\n");
+    expect(elsewhere).toContain('job "build": cache');
+    expect(elsewhere).toContain("hand files on by hand");
   });
 
   test.each(READABLE)("several aliases and a failure that is allowed survive %s", async (target) => {

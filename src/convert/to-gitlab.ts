@@ -3,7 +3,9 @@ import { parseImageRef } from "../model/image-ref.ts";
 import type { ContainerSpec, Job } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { type GitlabJob, toGitlabJobs } from "./gitlab-jobs.ts";
+import { gitlabOnlyFields } from "./gitlab-only-fields.ts";
 import { ownSettingsOf } from "./gitlab-own-settings.ts";
+import { escapeVariables } from "./gitlab-text.ts";
 import type { Losses } from "./losses.ts";
 import { isSame, type OwnValue, type OwnVariables } from "./own-variables.ts";
 import type { PortableJob, PortableService } from "./portable.ts";
@@ -53,6 +55,7 @@ function toJob(one: GitlabJob, losses: Losses): WritableMap {
     ["allow_failure", allowedOf(one)],
     ["retry", retryOf(source.job)],
     ["timeout", source.job.timeoutMs === undefined ? undefined : `${source.job.timeoutMs / 1000} seconds`],
+    ...gitlabOnlyFields(source.job, source.where, toJobName, losses),
     scriptField(one, losses),
     ["after_script", step.after.length === 0 ? undefined : step.after],
   ]);
@@ -147,11 +150,6 @@ function variablesComment({ variables, source }: GitlabJob): string | undefined 
 function secretComment(value: OwnValue): string {
   const name = value.kind === "secret" ? value.secret : "";
   return `secret "${name}": add it to the project's CI/CD variables, masked`;
-}
-
-/** GitLab replaces `$NAME` in images and in values; `$$` is one `$`. @source GS-301 */
-function escapeVariables(text: string): string {
-  return text.replaceAll("$", () => "$$");
 }
 
 function retryOf({ retry }: Job): WritableMap | undefined {
