@@ -37,12 +37,13 @@ export type ImagePrivilege =
  * @source DR-144, DR-145, DR-194 to DR-199
  */
 export function judgeImagePrivilege(spec: ContainerSpec, list: PrivilegeList): ImagePrivilege {
+  const { images = [] } = list;
+  const ofDialect = OF_DIALECT[list.dialect];
+  if (ofDialect.length === 0 && images.length === 0) return { kind: "none" };
   const ref = parseImageRef(spec.image.text);
   if (ref === undefined) return { kind: "none" };
-  const isBuiltIn = OF_DIALECT[list.dialect].some((entry) => matchesImageEntry(entry, ref));
-  const own = (list.images ?? [])
-    .filter((entry) => matchesImageEntry(entry, ref))
-    .flatMap((one) => parseImageRef(one) ?? []);
+  const isBuiltIn = ofDialect.some((entry) => matchesImageEntry(entry, ref));
+  const own = images.filter((entry) => matchesImageEntry(entry, ref)).flatMap((one) => parseImageRef(one) ?? []);
   if (!isBuiltIn && own.length === 0) return { kind: "none" };
   const reason = findReason(spec);
   if (reason !== undefined) return { kind: "withheld", reason };

@@ -23,7 +23,8 @@ export function mayRefer(value: string): boolean {
  */
 export class ServerExpansion {
   readonly #lookUp: (name: string) => ServerVariable | undefined;
-  readonly #done = new Map<ServerVariable, string>();
+  /** Undefined: nothing had to be expanded, as in most jobs. */
+  #done: Map<ServerVariable, string> | undefined;
   readonly #open: ServerVariable[] = [];
   #circle: readonly string[] | undefined;
 
@@ -38,7 +39,7 @@ export class ServerExpansion {
 
   expand(variable: ServerVariable): string {
     if (variable.raw || !mayRefer(variable.value)) return variable.value;
-    const known = this.#done.get(variable);
+    const known = this.#done?.get(variable);
     if (known !== undefined) return known;
     if (this.#open.length >= MAX_CHAIN) return variable.value;
     this.#open.push(variable);
@@ -48,6 +49,7 @@ export class ServerExpansion {
     });
     this.#open.pop();
     const limited = value.length > MAX_LENGTH ? variable.value : value;
+    this.#done ??= new Map();
     this.#done.set(variable, limited);
     return limited;
   }

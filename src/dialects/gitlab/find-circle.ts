@@ -10,6 +10,7 @@ export function findCircle(
 ): readonly string[] | undefined {
   const done = new Set<string>();
   for (const start of names) {
+    if (linkOf(start, 0) === undefined) continue;
     const trail: { readonly name: string; next: number }[] = done.has(start) ? [] : [{ name: start, next: 0 }];
     const open = new Set([start]);
     for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {

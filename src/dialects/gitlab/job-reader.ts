@@ -32,7 +32,8 @@ export class JobReader {
 
   /** The job's own value, else the default it inherits: whole value by whole value. @source GY-28 */
   ownOrDefault<T>(keyword: string, read: KeywordReader<T>, fallback: T | undefined): T | undefined {
-    if (this.has(keyword)) return this.own(keyword, read);
+    const value = valueOf(this.mapping, keyword);
+    if (value !== undefined) return read(value, `${this.path}:${keyword}`, this.report);
     return this.inherit.takesDefault(keyword) ? fallback : undefined;
   }
 

@@ -1,18 +1,26 @@
 import type { Environment } from "../../model/environment.ts";
 import type { MissingSecret, Variable, Variables } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
-import type { DialectContext, GivenVariable, RunFacts } from "../dialect.ts";
+import type { DialectContext, GivenVariable } from "../dialect.ts";
 import { isJobOnly, type RuleScope, toRuleScope } from "./decisions/rule-scope.ts";
 import type { EnvironmentDeclaration, VariableDeclaration } from "./declarations.ts";
 import { environmentVariables, resolveEnvironment } from "./environment-variables.ts";
 import { expandRunner, referencedNames } from "./expand-runner.ts";
-import { expandOrDrop, mayRefer, ServerExpansion, type ServerVariable } from "./expand-server.ts";
+import { expandOrDrop, mayRefer, ServerExpansion } from "./expand-server.ts";
 import type { GivenFor } from "./file-variables.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
-import { type NamedValue, present } from "./named-value.ts";
-import { jobVariables, pipelineVariables, sourcePathOf } from "./predefined.ts";
+import type { NamedValue } from "./named-value.ts";
 import type { Report } from "./report.ts";
+import {
+  type Assignment,
+  type FurtherVariables,
+  LayerBuilder,
+  ofPredefined,
+  PREDEFINED,
+  type Source,
+  type WorkflowVariables,
+} from "./variable-layer.ts";
 
 export interface JobVariables {
   /** What the job's own container sees, expanded. */
@@ -40,35 +48,11 @@ export interface JobDraft {
   readonly finish: (ruleVariables: readonly VariableDeclaration[]) => JobVariables;
 }
 
-/** What the workflow's rules add for all jobs. */
-export interface WorkflowVariables {
-  readonly variables: readonly VariableDeclaration[];
-  readonly name: string | undefined;
-}
-
 interface Layer {
   readonly given: ReadonlyMap<string, GivenVariable>;
   readonly variables: ReadonlyMap<string, Assignment>;
   readonly environment: Environment | undefined;
 }
-
-/** What a job's variables are made of beside what it declares. */
-interface FurtherVariables {
-  readonly ruleVariables: readonly VariableDeclaration[];
-  readonly given: ReadonlyMap<string, GivenVariable>;
-  /** From jobs that ran before it. */
-  readonly reported: readonly Source[];
-}
-
-interface Assignment extends ServerVariable {
-  readonly masked: boolean;
-  readonly isPublic: boolean;
-  readonly origin: string;
-  readonly at: YamlNode | undefined;
-  readonly fileContent?: string;
-}
-
-type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | "at" | "fileContent">;
 
 /**
  * Gives each job its variables, by precedence and expanded: predefined, global, the workflow's, the job's, those of its
@@ -78,31 +62,22 @@ type Source = Pick<Assignment, "name" | "value" | "raw" | "masked" | "origin" | 
  * @source GY-95, GY-102, GS-304
  */
 export class VariableAssembly {
-  readonly #run: RunFacts;
+  readonly #layers: LayerBuilder;
   readonly #givenFor: GivenFor;
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #reported: DialectContext["reported"];
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
-  readonly #projectUrl: string;
-  /** Of files that hold values. */
-  readonly #filesFolder: string;
   readonly #report: Report;
-  readonly #workflow: WorkflowVariables;
 
   constructor(context: DialectContext, file: string, givenFor: GivenFor, workflow: WorkflowVariables, report: Report) {
-    this.#workflow = workflow;
-    this.#run = context.run;
+    this.#layers = new LayerBuilder(context, file, workflow, report);
     this.#report = report;
     this.#secrets = context.secrets ?? new Map();
     this.#givenFor = givenFor;
     this.#reported = context.reported;
-    const named = [...pipelineVariables(context, file), ...present("CI_PIPELINE_NAME", workflow.name)];
-    const base = named.map((one) => [one[0], ofPredefined(one)] as const);
-    this.#base = new Map(base);
-    this.#baseVariables = new Map(base.map(([name, assignment]) => [name, toVariable(assignment, assignment.value)]));
-    this.#filesFolder = `${sourcePathOf(context.facts)}.tmp`;
-    this.#projectUrl = this.#base.get("CI_PROJECT_URL")?.value ?? "";
+    this.#base = this.#layers.base;
+    this.#baseVariables = new Map([...this.#base].map(([name, { variable }]) => [name, variable]));
   }
 
   draftOf(job: JobDeclaration, index: number): JobDraft {
@@ -110,10 +85,10 @@ export class VariableAssembly {
     const winnerOf = (name: string): Assignment | undefined => layer.variables.get(name) ?? this.#base.get(name);
     const find = (name: string): Assignment | undefined => {
       const winner = winnerOf(name);
-      return winner?.origin === "predefined" && isJobOnly(name) ? undefined : winner;
+      return winner?.variable.origin === PREDEFINED && isJobOnly(name) ? undefined : winner;
     };
     return {
-      scope: toRuleScope(find, (name) => winnerOf(name)?.masked === true),
+      scope: toRuleScope(find, (name) => winnerOf(name)?.variable.masked === true),
       finish: (ruleVariables) => {
         const isSame = ruleVariables.length === 0 && this.#reported?.job !== job.name;
         if (isSame) return this.#variablesOf(job, layer);
@@ -125,8 +100,12 @@ export class VariableAssembly {
   /** Rules were decided before any job ran; they do not see these. */
   #reportedTo(job: JobDeclaration): readonly Source[] {
     const variables = this.#reported?.job === job.name ? [...this.#reported.variables] : [];
-    const rest = { raw: true, masked: false, origin: "dotenv report", at: undefined };
-    return variables.map(([name, value]) => ({ name, value, ...rest }));
+    return variables.map(([name, value]) => ({
+      name,
+      raw: true,
+      variable: { value, masked: false, isPublic: true, origin: "dotenv report" },
+      at: undefined,
+    }));
   }
 
   #layerOf(
@@ -146,7 +125,7 @@ export class VariableAssembly {
 
   #layerWith(job: JobDeclaration, index: number, further: FurtherVariables): Layer {
     const { given } = further;
-    const variables = this.#assign(job, index, further);
+    const variables = this.#layers.build(job, index, further);
     const winnerOf = (name: string): Assignment | undefined => variables.get(name) ?? this.#base.get(name);
     const environment = job.environment && this.#addEnvironment(job.environment, variables, winnerOf);
     return { variables, environment, given };
@@ -211,65 +190,6 @@ export class VariableAssembly {
       .map(({ name, at }) => ({ name, path: `jobs:${job.name}:secrets:${name}`, at: spanOf(at) }));
   }
 
-  /** What is not the same for every job; each entry knows the one it hides. */
-  #assign(
-    job: JobDeclaration,
-    index: number,
-    { ruleVariables, given, reported }: FurtherVariables,
-  ): Map<string, Assignment> {
-    const layer = new Map<string, Assignment>();
-    const add = (source: Source, isPublic: boolean): void => {
-      layer.set(source.name, { ...source, isPublic, hides: layer.get(source.name) ?? this.#base.get(source.name) });
-    };
-    const declared = new Set<string>();
-    const addDeclared = (variables: readonly VariableDeclaration[], origin: string): void => {
-      for (const variable of variables) {
-        if (this.#base.has(variable.name)) this.#warnHidden(variable);
-        declared.add(variable.name);
-        add({ ...variable, masked: false, origin }, true);
-      }
-    };
-    const facts = {
-      name: job.name,
-      stage: job.stage,
-      index,
-      instance: job.instance,
-      timeoutSeconds: job.timeoutSeconds,
-      image: job.image?.name,
-    };
-    for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named), true);
-    addDeclared(job.globals, "global");
-    addDeclared(this.#workflow.variables, "workflow");
-    addDeclared(job.variables, "job");
-    addDeclared(ruleVariables, "rules");
-    for (const [name, value] of job.instance?.cell ?? []) {
-      declared.add(name);
-      add({ name, value: value ?? "", raw: false, masked: false, origin: "matrix", at: job.key }, true);
-    }
-    for (const source of reported) add(source, true);
-    const secrets = new Map(job.secrets.map((secret) => [secret.name, secret] as const));
-    for (const { name, asFile, at } of secrets.values()) {
-      const value = this.#secrets.get(name);
-      if (value === undefined) continue;
-      const secret: Source = { name, value, raw: true, masked: true, origin: "secret", at };
-      add(asFile ? this.#inFile(secret) : secret, false);
-    }
-    for (const [name, one] of given) {
-      const source: Source = { name, raw: false, at: undefined, ...one };
-      const placed = one.isFile === true || secrets.get(name)?.asFile === true ? this.#inFile(source) : source;
-      // A secret given for a name that the file itself hands to its services goes where that name goes.
-      if (!secrets.has(name)) add(placed, !one.masked || declared.has(name));
-      else add({ ...placed, masked: true }, false);
-    }
-    return layer;
-  }
-
-  /** References to it give the path, not the content. @source GY-93, GS-303 */
-  #inFile(source: Source): Source {
-    const path = `${this.#filesFolder}/${source.name}`;
-    return { ...source, value: path, raw: true, fileContent: source.value };
-  }
-
   #refuseCircle(
     circle: readonly string[],
     winnerOf: (name: string) => Assignment | undefined,
@@ -284,26 +204,6 @@ export class VariableAssembly {
       hint: "give one of them a value without the other",
     });
   }
-
-  /** @source GY-96 */
-  #warnHidden(variable: VariableDeclaration): void {
-    this.#report.whole("warning", {
-      code: "overrides-predefined",
-      text: `variable "${variable.name}" hides GitLab's own value`,
-      at: variable.at,
-      hint: "take another name",
-    });
-  }
-}
-
-/** A predefined value is text from outside of the file, a commit's message for one: its `$` mean nothing. */
-function ofPredefined([name, value]: NamedValue): Assignment {
-  const raw = name !== "CI_JOB_IMAGE";
-  return { name, value, raw, masked: false, isPublic: true, origin: "predefined", at: undefined, hides: undefined };
-}
-
-function toVariable({ masked, isPublic, origin, fileContent }: Assignment, value: string): Variable {
-  return { value, masked, isPublic, origin, ...(fileContent === undefined ? {} : { fileContent }) };
 }
 
 /** First as the server does it, then as the runner does. @source GY-99 */
@@ -313,9 +213,10 @@ function expandAll(
   lookUp: (name: string) => string | undefined,
 ): Variables {
   const expanded = new Map<string, Variable>();
-  for (const [name, winner] of layer) {
-    const isFinal = winner.raw || !mayRefer(winner.value);
-    expanded.set(name, toVariable(winner, isFinal ? winner.value : expandRunner(expansion.expand(winner), lookUp)));
+  for (const winner of layer.values()) {
+    const { name, raw, value, variable } = winner;
+    const isFinal = raw || !mayRefer(value);
+    expanded.set(name, isFinal ? variable : { ...variable, value: expandRunner(expansion.expand(winner), lookUp) });
   }
   return expanded;
 }

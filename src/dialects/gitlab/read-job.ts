@@ -10,7 +10,7 @@ import { readParallel } from "./parallel-keyword.ts";
 import { type OrderSurroundings, readOrder } from "./read-order.ts";
 import { checkRelease } from "./release-keyword.ts";
 import type { Report } from "./report.ts";
-import { NO_RETRY, readRetry, readTimeout } from "./retry-keyword.ts";
+import { NO_RETRY, readTimeout } from "./retry-keyword.ts";
 import { readRunSteps } from "./run-keyword.ts";
 import { readScript } from "./script-keyword.ts";
 import { checkIdentity, checkIdTokens, readSecrets } from "./secrets-keyword.ts";
@@ -36,16 +36,22 @@ export function readJob(
   const job = new JobReader(mapping, path, report);
   const { defaults } = around;
   checkServerKeywords(job);
+  const order = readOrder(name, key, job, around);
+  const { when, startInSeconds } = readWhen(mapping, path, report);
+  const { commands, runSteps, afterCommands } = readCommands(job, around);
   return {
-    ...readOrder(name, key, job, around),
-    ...readWhen(mapping, path, report),
+    ...order,
+    when,
+    startInSeconds,
     parallel: job.own("parallel", readParallel),
     image: job.ownOrDefault("image", readImage, defaults.image),
     services: job.ownOrDefault("services", readServices, defaults.services) ?? [],
-    ...readCommands(job, defaults),
+    commands,
+    runSteps,
+    afterCommands,
     beforeSources: job.ownOrDefault("hooks", readHooks, defaults.beforeSources) ?? [],
     dependencies: job.own("dependencies", readDependencies),
-    retry: job.ownOrDefault("retry", readRetry, defaults.retry) ?? NO_RETRY,
+    retry: job.ownOrDefault("retry", around.shared.retry, defaults.retry) ?? NO_RETRY,
     timeoutSeconds: job.ownOrDefault("timeout", readTimeout, defaults.timeoutSeconds),
     interruptible: job.ownOrDefault("interruptible", readInterruptible, defaults.interruptible),
     artifacts: job.ownOrDefault("artifacts", around.shared.artifacts, defaults.artifacts),
@@ -68,16 +74,19 @@ function checkServerKeywords(job: JobReader): void {
 
 type Commands = Pick<JobDeclaration, "commands" | "runSteps" | "afterCommands">;
 
-function readCommands(job: JobReader, defaults: Defaults): Commands {
+function readCommands(job: JobReader, { defaults, shared }: JobSurroundings): Commands {
   if (job.mapping.entries.has("run")) {
     const text = (names: string): string => `config these keys cannot be used together: run, ${names}`;
     job.refuseKeywords(["script", "before_script", "after_script"], text);
     return { commands: [], runSteps: job.own("run", readRunSteps) ?? [], afterCommands: [] };
   }
   return {
-    commands: [...(job.ownOrDefault("before_script", readScript, defaults.beforeScript) ?? []), ...readMainScript(job)],
+    commands: [
+      ...(job.ownOrDefault("before_script", shared.commonScript, defaults.beforeScript) ?? []),
+      ...readMainScript(job),
+    ],
     runSteps: undefined,
-    afterCommands: job.ownOrDefault("after_script", readScript, defaults.afterScript) ?? [],
+    afterCommands: job.ownOrDefault("after_script", shared.commonScript, defaults.afterScript) ?? [],
   };
 }
 

@@ -47,6 +47,7 @@ type Order = Pick<
 export function readOrder(name: string, key: YamlScalar, job: JobReader, around: OrderSurroundings): Order {
   const { mapping, path, report, inherit } = job;
   const stage = findStage(job);
+  const globals = around.globals.filter((variable) => inherit.takesVariable(variable.name));
   const readPolicy = (value: YamlNode, at: string): RefPolicy | undefined =>
     readRefPolicy(value, at, around.conditions, report);
   if (job.has("rules")) {
@@ -60,7 +61,8 @@ export function readOrder(name: string, key: YamlScalar, job: JobReader, around:
     instance: undefined,
     stage: (stage && readStage(stage, `${path}:stage`, report)) ?? DEFAULT_STAGE,
     stageAt: stage ?? key,
-    globals: around.globals.filter((variable) => inherit.takesVariable(variable.name)),
+    // Thousands of jobs share the one list.
+    globals: globals.length === around.globals.length ? around.globals : globals,
     variables: job.own("variables", readJobVariables) ?? [],
     needs: job.own("needs", readNeeds),
     rules: job.own("rules", around.shared.rules),

@@ -43,10 +43,12 @@ class ReferenceResolver {
     if (!carriesLocalTag(node)) return node;
     if (node.tag === "!reference") return this.#target(node);
     if (node.kind === "mapping") {
-      const entries = [...node.entries].map(
-        ([name, { key, value }]) => [name, { key, value: this.resolve(value) }] as const,
-      );
-      return mappingOf(node, new Map(entries));
+      const entries = new Map(node.entries);
+      for (const [name, entry] of node.entries) {
+        const value = this.resolve(entry.value);
+        if (value !== entry.value) entries.set(name, { key: entry.key, value });
+      }
+      return mappingOf(node, entries);
     }
     if (node.kind === "sequence")
       return sequenceOf(

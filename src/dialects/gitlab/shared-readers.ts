@@ -1,11 +1,14 @@
+import type { RetryPolicy } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { readArtifacts } from "./artifacts-keyword.ts";
 import { readCaches } from "./cache-keyword.ts";
 import type { ArtifactsDeclaration, CacheDeclaration } from "./declarations.ts";
 import type { Conditions } from "./expression/conditions.ts";
 import type { KeywordReader } from "./job-reader.ts";
+import { readRetry } from "./retry-keyword.ts";
 import type { RuleDeclaration } from "./rule-declarations.ts";
 import { readRules } from "./rules-keyword.ts";
+import { readScript } from "./script-keyword.ts";
 
 /**
  * Readers of the large keywords that thousands of jobs take from one base: a value that stands in one place of the file
@@ -15,6 +18,9 @@ export interface SharedReaders {
   readonly artifacts: KeywordReader<ArtifactsDeclaration>;
   readonly caches: KeywordReader<readonly CacheDeclaration[]>;
   readonly rules: KeywordReader<readonly RuleDeclaration[]>;
+  /** Of `before_script` and `after_script`: `script` is mostly a job's own. */
+  readonly commonScript: KeywordReader<readonly string[]>;
+  readonly retry: KeywordReader<RetryPolicy>;
 }
 
 export function createSharedReaders(conditions: Conditions): SharedReaders {
@@ -22,6 +28,8 @@ export function createSharedReaders(conditions: Conditions): SharedReaders {
     artifacts: once(readArtifacts),
     caches: once(readCaches),
     rules: once((value, path, report) => readRules(value, path, conditions, report)),
+    commonScript: once(readScript),
+    retry: once(readRetry),
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseImageRef } from "../../model/image-ref.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { expandWith } from "./build-image.ts";
-import type { ImageDeclaration, PlacedText } from "./declarations.ts";
+import type { ImageDeclaration } from "./declarations.ts";
 import { referencedNames } from "./expand-runner.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import type { JobVariables } from "./job-variables.ts";
@@ -29,16 +29,24 @@ export class UnsetVariables {
 
   check(job: JobDeclaration, variables: JobVariables): void {
     if (this.#settable === undefined) return;
-    for (const image of [job.image, ...job.services]) {
-      if (image !== undefined && isUsable(image, variables)) this.#checkText(image.name, image.at, variables);
-    }
-    for (const { alias = "", variables: own, at } of job.services) {
-      this.#checkText(alias, at, variables);
-      this.#checkVariables(own, variables);
+    if (job.image !== undefined) this.#checkImage(job.image, variables);
+    for (const service of job.services) {
+      this.#checkImage(service, variables);
+      this.#checkText(service.alias ?? "", service.at, variables);
+      this.#checkVariables(service.variables, variables);
     }
     this.#checkVariables(job.globals, variables);
     this.#checkVariables(job.variables, variables);
-    for (const { text, at } of namesOf(job)) this.#checkText(text, at, variables);
+    if (job.environment !== undefined) this.#checkText(job.environment.name, job.environment.at, variables);
+    if (job.resourceGroup !== undefined) this.#checkText(job.resourceGroup.text, job.resourceGroup.at, variables);
+  }
+
+  /** What is no image at all has been told, with the variables that it lacks. */
+  #checkImage(image: ImageDeclaration, variables: JobVariables): void {
+    if (!image.name.includes("$") || !referencedNames(image.name).some((name) => this.#isUnset(name, variables)))
+      return;
+    const isUsable = parseImageRef(expandWith(variables.all, image.name)) !== undefined;
+    if (isUsable) this.#checkText(image.name, image.at, variables);
   }
 
   #checkVariables(declared: JobDeclaration["variables"], variables: JobVariables): void {
@@ -48,8 +56,7 @@ export class UnsetVariables {
   #checkText(text: string, at: YamlNode, variables: JobVariables): void {
     if (!text.includes("$")) return;
     for (const name of referencedNames(text)) {
-      const isSet = variables.all.has(name) || this.#settable?.has(name) === true || OF_GITLAB.test(name);
-      if (isSet || this.#told.has(name) || !/^[A-Za-z_]\w*$/.test(name)) continue;
+      if (!this.#isUnset(name, variables)) continue;
       this.#told.add(name);
       this.#report.whole("warning", {
         code: "unset-variable",
@@ -59,29 +66,28 @@ export class UnsetVariables {
       });
     }
   }
-}
 
-/** What is no image at all has been told, with the variables that it lacks. */
-function isUsable(image: ImageDeclaration, variables: JobVariables): boolean {
-  return image.name.includes("$") && parseImageRef(expandWith(variables.all, image.name)) !== undefined;
-}
-
-function namesOf({ environment, resourceGroup }: JobDeclaration): readonly PlacedText[] {
-  return [
-    ...(environment === undefined ? [] : [{ text: environment.name, at: environment.at }]),
-    ...(resourceGroup === undefined ? [] : [resourceGroup]),
-  ];
+  /** And not told of yet. */
+  #isUnset(name: string, variables: JobVariables): boolean {
+    if (variables.all.has(name) || this.#settable?.has(name) === true || OF_GITLAB.test(name)) return false;
+    return !this.#told.has(name) && /^[A-Za-z_]\w*$/.test(name);
+  }
 }
 
 function namesSetIn({ jobs, workflow }: PipelineDeclaration): ReadonlySet<string> {
-  const ofWorkflow = workflow?.rules?.flatMap((rule) => rule.variables) ?? [];
-  const ofJobs = jobs.flatMap(({ globals, variables, rules, services, secrets }) => [
-    ...globals,
-    ...variables,
-    ...secrets,
-    ...(rules?.flatMap((rule) => rule.variables) ?? []),
-    ...services.flatMap((service) => service.variables),
-  ]);
-  const cells = jobs.flatMap(({ parallel }) => (parallel?.kind === "matrix" ? parallel.items : []));
-  return new Set([...[...ofWorkflow, ...ofJobs].map(({ name }) => name), ...cells.flatMap((cell) => [...cell.keys()])]);
+  const names = new Set<string>();
+  const add = (named: readonly { readonly name: string }[]): void => {
+    for (const { name } of named) names.add(name);
+  };
+  for (const rule of workflow?.rules ?? []) add(rule.variables);
+  for (const { globals, variables, rules, services, secrets, parallel } of jobs) {
+    add(globals);
+    add(variables);
+    add(secrets);
+    for (const rule of rules ?? []) add(rule.variables);
+    for (const service of services) add(service.variables);
+    const cells = parallel?.kind === "matrix" ? parallel.items : [];
+    for (const cell of cells) for (const name of cell.keys()) names.add(name);
+  }
+  return names;
 }

@@ -8,6 +8,8 @@ import type { FileConditions } from "./file-conditions.ts";
 import { checkPolicy, DEFAULT_REFS, type RefMatcher } from "./ref-policy.ts";
 import type { RuleScope } from "./rule-scope.ts";
 
+const NO_VARIABLES: readonly VariableDeclaration[] = [];
+
 /** A job as its rules leave it. */
 export interface DecidedJob {
   /** `when` is `never` where the job is not in the pipeline. */
@@ -22,6 +24,8 @@ export class JobDecider {
   readonly #refs: RefMatcher;
   readonly #files: FileConditions;
   readonly #hasWorkflowRules: boolean;
+  /** Of jobs without any condition, which are most: they share the one answer. */
+  #plain: JobDecision | undefined;
 
   /** @param hasWorkflowRules then a job without conditions runs in every pipeline (GY-180). */
   constructor(refs: RefMatcher, files: FileConditions, hasWorkflowRules: boolean) {
@@ -58,6 +62,10 @@ export class JobDecider {
   #byPolicies(job: JobDeclaration, scope: RuleScope): DecidedJob {
     const { only, except } = job;
     const implied = only === undefined && !this.#hasWorkflowRules;
+    if (implied && except === undefined && job.when !== "never" && this.#isDefault) {
+      this.#plain ??= { text: this.#whyIn(job, true), checks: [] };
+      return { job, variables: NO_VARIABLES, decision: this.#plain };
+    }
     const checks: ConditionCheck[] = [];
     if (only !== undefined || implied) {
       checks.push(...checkPolicy("only", only ?? defaultPolicy(job), this.#refs, this.#asking(job, "only", scope)));
@@ -73,6 +81,10 @@ export class JobDecider {
     if (job.when === "never") return leftOut(job, { text: "when: never", at: spanOf(job.key), checks });
     const told = implied && except === undefined ? [] : checks;
     return { job, variables: [], decision: { text: this.#whyIn(job, implied), checks: told } };
+  }
+
+  get #isDefault(): boolean {
+    return DEFAULT_REFS.some((ref) => this.#refs.matches(ref));
   }
 
   #whyIn({ only, except, when }: JobDeclaration, implied: boolean): string {
