@@ -78,12 +78,13 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const file = shownPath(context.cwd, path);
   const readingRepository = readRepository(dirname(path));
   const text = await readPipelineFile(path, file);
+  // Git's answers take longer than this.
+  const choice = await chooseDialect({ file, text }, request.dialect);
+  const dialect = await loadDialect(choice.id);
   const { workTree, facts: found, problem } = await readingRepository;
   const facts = { ...found, ...(await toldFacts(path, request)) };
   const projectFolder = workTree ?? dirname(path);
   const isRepository = workTree !== undefined;
-  const choice = await chooseDialect({ file, text }, request.dialect);
-  const dialect = await loadDialect(choice.id);
   const fetchFile = openFileFetcher({
     projectFolder,
     isRepository,

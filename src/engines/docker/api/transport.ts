@@ -1,7 +1,7 @@
-import { Agent } from "node:https";
+import type { Agent } from "node:https";
 import type { Duplex } from "node:stream";
 import { Readable } from "node:stream";
-import type Modem from "docker-modem";
+import Modem from "docker-modem";
 import { EngineUnavailableError } from "../../../model/outrigger-error.ts";
 import type { EngineEndpoint } from "../endpoint.ts";
 import { DockerRefusal } from "./refusal.ts";
@@ -43,11 +43,11 @@ const ACCEPTED: Modem.StatusCodes = { 101: true, 200: true, 201: true, 202: true
 
 /**
  * The transport of dockerode, without dockerode itself: its entry file also loads gRPC and protobuf for BuildKit
- * sessions, which triples the time a program needs before its first call, and we build no images.
+ * sessions, which triples the time a program needs before its first call, and we build no images. The package leaves out
+ * more of it (`rolldown.config.js`).
  */
 export async function connect(endpoint: EngineEndpoint, newestVersion: string): Promise<Transport> {
-  const { default: ModemClass } = await import("docker-modem");
-  const modem = new ModemClass(toModemOptions(endpoint));
+  const modem = new Modem(await toModemOptions(endpoint));
   return new ModemTransport(modem, endpoint, `/v${negotiateVersion(newestVersion)}`);
 }
 
@@ -62,15 +62,21 @@ export function negotiateVersion(offered: string | undefined): string {
 }
 
 /** Every key is given, `undefined` too: what is left out would be read from `DOCKER_HOST` and its like. */
-function toModemOptions(endpoint: EngineEndpoint): Modem.ConstructorOptions {
+async function toModemOptions(endpoint: EngineEndpoint): Promise<Modem.ConstructorOptions> {
   const address = { socketPath: undefined, host: undefined, port: undefined, protocol: "http" as const };
   const identity = { ca: undefined, cert: undefined, key: undefined, username: undefined, timeout: undefined };
   const none = { ...address, ...identity };
   if (endpoint.kind === "unix") return { ...none, socketPath: endpoint.socketPath };
   const { host, port, tls } = endpoint;
   if (tls === undefined) return { ...none, host, port };
-  const agent = tls.verify ? undefined : new Agent({ keepAlive: true, rejectUnauthorized: false });
+  const agent = tls.verify ? undefined : await openUnverified();
   return { ...none, host, port, protocol: "https", ca: tls.ca, cert: tls.cert, key: tls.key, agent };
+}
+
+/** Loaded for those who need it: it takes as long as all our own modules of an engine. */
+async function openUnverified(): Promise<Agent> {
+  const { Agent: AgentClass } = await import("node:https");
+  return new AgentClass({ keepAlive: true, rejectUnauthorized: false });
 }
 
 class ModemTransport implements Transport {

@@ -34,7 +34,7 @@ export interface NetworkOrder {
  */
 export async function createNetwork(api: DockerApi, order: NetworkOrder): Promise<void> {
   const { name, labels } = order;
-  let taken = await readHostRoutes();
+  let taken = readHostRoutes();
   for (let overlaps = 0; overlaps <= MAX_OVERLAPS; overlaps++) {
     const subnet = chooseSubnet(order, taken);
     if (subnet === undefined) break;
