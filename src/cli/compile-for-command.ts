@@ -5,7 +5,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { toDialectRequest } from "./dialect-request.ts";
 import { EXIT } from "./exit-codes.ts";
-import { mergeFindings } from "./findings-to-tell.ts";
+import { inFileOrder, mergeFindings } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
@@ -41,6 +41,6 @@ export async function compileForCommand(
     ...loaded,
     hasErrors: failed,
     exitCode: failed ? EXIT.invalid : EXIT.passed,
-    printDiagnostics: () => printDiagnostics(context, mergeFindings(loaded), loaded),
+    printDiagnostics: () => printDiagnostics(context, inFileOrder(mergeFindings(loaded), loaded), loaded),
   };
 }

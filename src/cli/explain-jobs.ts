@@ -16,7 +16,7 @@ import { compileForCommand } from "./compile-for-command.ts";
 import { chooseEngine, type EngineChoice, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainDecision, explainUnplanned } from "./explain-decision.ts";
-import { mergeFindings, withoutRunOnly } from "./findings-to-tell.ts";
+import { inFileOrder, mergeFindings, warningsAbout, withoutRunOnly } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
@@ -47,7 +47,8 @@ export async function explain(context: CliContext, jobs: readonly string[], requ
   const chosen = selectJobs(pipeline, jobs);
   const names = new Set(chosen.map((job) => job.name));
   const fitted = fitPlan(only(planned.plan, names), engine, compiled);
-  printDiagnostics(context, fitted.diagnostics, compiled);
+  const told = warningsAbout(mergeFindings(compiled, refused), jobs.length === 0 ? undefined : chosen);
+  printDiagnostics(context, [...inFileOrder(told, compiled), ...fitted.diagnostics], compiled);
   if (hasErrors(fitted.diagnostics)) return EXIT.invalid;
   if (request.format === "yaml") {
     context.stdout.write(renderManifests(fitted.plan, engine));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { testJob } from "../../tests/test-pipelines.ts";
 import type { Diagnostic, Severity } from "../text/diagnostic.ts";
 import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
-import { mergeFindings, withoutAdvice, withoutRunOnly } from "./findings-to-tell.ts";
+import { inFileOrder, mergeFindings, warningsAbout, withoutAdvice, withoutRunOnly } from "./findings-to-tell.ts";
 
 function found(severity: Severity, code: DiagnosticCode, message: string, line = 1): Diagnostic {
   return { severity, code, message, at: { file: "f", line, column: 1 } };
@@ -43,5 +44,38 @@ describe("findings", () => {
     const advice = found("note", "deprecated-key", "image at the top level is deprecated");
     const rest = [found("note", "default-image", "x"), found("error", "deprecated-key", "y")];
     expect(withoutAdvice([advice, ...rest])).toEqual(rest);
+  });
+
+  test("stand in the order of the file and of what it includes", () => {
+    const at = (file: string, line: number): Diagnostic => ({
+      ...found("note", "links", file, line),
+      at: { file, line, column: 1 },
+    });
+    const all = [at("z", 1), at("b", 2), at("f", 9), at("b", 1), at("f", 3)];
+    const included = new Map([["b", {}]]);
+    expect(inFileOrder(all, { file: "f", included })).toEqual([
+      at("f", 3),
+      at("f", 9),
+      at("b", 1),
+      at("b", 2),
+      at("z", 1),
+    ]);
+  });
+
+  test("about some jobs are theirs and those of the whole file", () => {
+    const about = (path: string | undefined): Diagnostic => ({
+      ...found("warning", "links", path ?? "file"),
+      ...(path === undefined ? {} : { path }),
+    });
+    const all = ["jobs:a", "jobs:a:image", "jobs:ab", "jobs:b:services", "jobs:c", "variables:X", undefined].map(about);
+    const jobs = [
+      testJob("a"),
+      testJob("b 1/2", { instance: { of: "b", index: 1, total: 2 } }),
+      testJob("p/c", { parent: "p" }),
+    ];
+    expect(warningsAbout([...all, found("note", "links", "n")], jobs)).toEqual(
+      all.filter(({ path }) => path !== "jobs:ab"),
+    );
+    expect(warningsAbout(all, undefined)).toEqual(all);
   });
 });

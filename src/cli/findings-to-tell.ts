@@ -1,3 +1,4 @@
+import type { Job } from "../model/pipeline.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
 import { type IgnoreComment, withoutIgnored } from "../text/ignore-comments.ts";
@@ -37,6 +38,35 @@ const ADVICE: ReadonlySet<DiagnosticCode> = new Set(["deprecated-key", "double-p
 
 export function withoutAdvice(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   return findings.filter((found) => !(found.severity === "note" && ADVICE.has(found.code)));
+}
+
+/** The pipeline file first, then what it includes in that order. */
+export function inFileOrder(
+  problems: readonly Diagnostic[],
+  { file, included }: { readonly file: string; readonly included?: ReadonlyMap<string, unknown> },
+): readonly Diagnostic[] {
+  const order = new Map([file, ...(included?.keys() ?? [])].map((name, index) => [name, index] as const));
+  const placeOf = (found: Diagnostic): number => order.get(found.at.file) ?? order.size;
+  return problems.toSorted((a, b) => placeOf(a) - placeOf(b) || a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+/** Warnings about these jobs, and about the file as a whole. @param jobs undefined: about all of them. */
+export function warningsAbout(
+  findings: readonly Diagnostic[],
+  jobs: readonly Job[] | undefined,
+): readonly Diagnostic[] {
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  if (jobs === undefined) return warnings;
+  const names = jobs.flatMap(({ name, instance, parent }) =>
+    [name, ...(instance === undefined ? [] : [instance.of])].flatMap((one) =>
+      parent === undefined ? [one] : [one, one.slice(parent.length + 1)],
+    ),
+  );
+  return warnings.filter(
+    ({ path }) =>
+      path?.startsWith("jobs:") !== true ||
+      names.some((name) => path === `jobs:${name}` || path.startsWith(`jobs:${name}:`)),
+  );
 }
 
 function keyOf({ code, at }: Diagnostic): string {

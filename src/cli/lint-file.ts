@@ -12,7 +12,7 @@ import type { TrustOptions } from "./commands/trust-options.ts";
 import { type CompiledForCommand, compileForCommand } from "./compile-for-command.ts";
 import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
-import { mergeFindings, withoutRunOnly } from "./findings-to-tell.ts";
+import { inFileOrder, mergeFindings, withoutRunOnly } from "./findings-to-tell.ts";
 import { toIdleChoices } from "./idle-choices.ts";
 import { includeChainOf } from "./include-chain.ts";
 import { toCodeQuality } from "./lint-reports/code-quality.ts";
@@ -112,16 +112,6 @@ function toProblem(refusal: Refusal): Diagnostic {
     ...(refusal.path === undefined ? {} : { path: refusal.path }),
     hint: `a system administrator may grant it; here: --trusted=${refusal.capability}`,
   };
-}
-
-/** The pipeline file first, then what it includes in that order. */
-function inFileOrder(
-  problems: readonly Diagnostic[],
-  { file, included }: Pick<CompiledForCommand, "file" | "included">,
-): readonly Diagnostic[] {
-  const order = new Map([file, ...(included?.keys() ?? [])].map((name, index) => [name, index] as const));
-  const placeOf = (found: Diagnostic): number => order.get(found.at.file) ?? order.size;
-  return problems.toSorted((a, b) => placeOf(a) - placeOf(b) || a.at.line - b.at.line || a.at.column - b.at.column);
 }
 
 function toJson(found: Diagnostic, compiled: CompiledForCommand): unknown {

@@ -1,9 +1,12 @@
 import type { Pipeline } from "../model/pipeline.ts";
 import { assertNever } from "../text/assert-never.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
+import { plural } from "./counts.ts";
 import { EXIT } from "./exit-codes.ts";
+import { mergeFindings } from "./findings-to-tell.ts";
 import { toDot } from "./graph/dot.ts";
 import type { ListFormat } from "./graph/list-format.ts";
 import { toMermaid } from "./graph/mermaid.ts";
@@ -28,7 +31,14 @@ export async function listJobs(context: CliContext, request: ListRequest): Promi
   }
   const format = request.format ?? (request.json === undefined ? "text" : "json");
   context.stdout.write(render(format, pipeline, context));
+  tellWarnings(context, mergeFindings(compiled));
   return EXIT.passed;
+}
+
+/** A table is no place for them, but nobody should think that there are none. */
+function tellWarnings(context: CliContext, findings: readonly Diagnostic[]): void {
+  const count = findings.filter(({ severity }) => severity === "warning").length;
+  if (count > 0) context.stderr.write(`${plural(count, "warning")}: outrigger lint shows what they are about\n`);
 }
 
 function render(format: ListFormat, pipeline: Pipeline, context: CliContext): string {

@@ -13,7 +13,7 @@ import { findDeadRunsHere } from "./dead-runs-here.ts";
 import { toDialectRequest } from "./dialect-request.ts";
 import { chooseEngine, fitPlan } from "./engine-choice.ts";
 import { EXIT } from "./exit-codes.ts";
-import { mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
+import { inFileOrder, mergeFindings, withoutAdvice } from "./findings-to-tell.ts";
 import { readGivenVariables } from "./given-variables.ts";
 import { type LoadedPipeline, loadPipeline } from "./load-pipeline.ts";
 import { openConfiguredEngine } from "./open-configured-engine.ts";
@@ -77,7 +77,7 @@ async function load(context: CliContext, runId: string, options: RunOptions): Pr
 
 function tellFindings(context: CliContext, loaded: LoadedPipeline, planned: PlannedPipeline | undefined): void {
   const findings = mergeFindings(loaded, planned?.diagnostics);
-  printDiagnostics(context, withoutAdvice(findings), loaded);
+  printDiagnostics(context, inFileOrder(withoutAdvice(findings), loaded), loaded);
 }
 
 function tellNothingRuns(context: CliContext, { file, pipeline }: LoadedPipeline): void {

@@ -86,7 +86,7 @@ const GITLAB = {
   "invalid-pull-policy": "`pull_policy` is not one of its words.",
   "invalid-reference": "`!reference` names something that is not there, or itself.",
   "invalid-release": "`release` holds something that it cannot.",
-  "invalid-resource-group": "`resource_group` is no text.",
+  "invalid-resource-group": "`resource_group` is no text, or no name of a group.",
   "invalid-retry": "`retry` is no number or mapping, or out of range.",
   "invalid-rules": "`rules` is not in one of its forms.",
   "invalid-run": "`run` is no list of steps.",

@@ -31,6 +31,12 @@ describe("what GitLab says about a file that is wrong (GY section 20), with the 
     expect(diagnostics[0]?.message).toBe(`jobs:${name} name is too long (maximum is 255 characters)`);
   });
 
+  test("a name that is none of a resource group is a warning: GitLab runs the job without (GY-235)", () => {
+    const { pipeline, diagnostics } = compileGitlab("J: {script: a, image: b, resource_group: 'a!b'}\n");
+    expect(diagnostics).toMatchObject([{ severity: "warning", code: "invalid-resource-group", at: { line: 1 } }]);
+    expect(pipeline?.jobs[0]).not.toHaveProperty("resourceGroup");
+  });
+
   test("all errors are told at once, in file order of the checks", () => {
     const { diagnostics } = compileGitlab("J: {script: a, image: [x], when: b}\nK: {script: [], stage: 5, image: a}\n");
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");

@@ -38,7 +38,12 @@ export function readRules(
 /** The items of a list of rules, lists in it opened; undefined when it is no such list. */
 export function ruleItems(value: YamlNode, path: string, report: Report): readonly YamlNode[] | undefined {
   const items = value.kind === "sequence" ? openLists(value.items, MAX_LEVELS) : undefined;
-  if (items !== undefined) return items.filter((item) => !isNull(item));
+  const blank = items?.find(isNull);
+  if (blank !== undefined) {
+    const text = "config can't be blank";
+    return report.error({ code: CODE, path: `${path}:rule`, text, at: blank, hint: "a rule says at least when:" });
+  }
+  if (items !== undefined) return items;
   const hint = value.kind === "mapping" ? "each rule starts with - " : undefined;
   const text = "should be an array containing hashes and arrays of hashes";
   return report.error({ code: CODE, path, text, at: value, hint });

@@ -10,6 +10,7 @@ import type { Report } from "./report.ts";
 
 const MAX_TAGS = 50;
 const MAX_LEVELS = 10;
+const GROUP_NAME = /^[A-Za-z0-9_/.${} -]{1,255}$/;
 
 /** @source GY-237 */
 export function readTags(value: YamlNode, path: string, report: Report): readonly string[] | undefined {
@@ -32,9 +33,16 @@ export function readInterruptible(value: YamlNode, path: string, report: Report)
 
 /** @source GY-235 */
 export function readResourceGroup(value: YamlNode, path: string, report: Report): PlacedText | undefined {
+  const code = "invalid-resource-group";
   const text = stringOf(value);
-  if (text !== undefined) return { text, at: value };
-  return report.error({ code: "invalid-resource-group", path, text: "config should be a string", at: value });
+  if (text === undefined) return report.error({ code, path, text: "config should be a string", at: value });
+  if (!GROUP_NAME.test(text)) {
+    // GitLab takes the file, and starts the job in no group.
+    const problem = `resource_group "${text}" is no name of a group: GitLab runs the job in none`;
+    const hint = "letters, digits, spaces and - _ / . $ { }, at most 255";
+    return report.whole("warning", { code, path, text: problem, at: value, hint });
+  }
+  return { text, at: value };
 }
 
 /** @source GY-238 */

@@ -1,6 +1,6 @@
 import { psychValue } from "../../yaml/psych-scalar.ts";
 import type { YamlEntry, YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
-import { booleanOf, nestedStringsOf, stringOf } from "./config-values.ts";
+import { booleanOf, nestedStringsOf, scalarTextOf, stringOf } from "./config-values.ts";
 import type { VariableDeclaration } from "./declarations.ts";
 import { GLOBAL_VARIABLE_KEYS, JOB_VARIABLE_KEYS, type KnownKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";
@@ -122,6 +122,15 @@ function readMapping(
       path,
       text: "config expand should be a boolean value",
       at: expand,
+    });
+  }
+  const description = mapping.entries.get("description")?.value;
+  if (description !== undefined && scalarTextOf(description) === undefined) {
+    return report.error({
+      code: "invalid-variable",
+      path,
+      text: "config description must be an alphanumeric string",
+      at: description,
     });
   }
   const valueNode = mapping.entries.get("value")?.value;
