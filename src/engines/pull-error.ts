@@ -86,6 +86,7 @@ const RULES: readonly Rule[] = [
     code: "image_invalid",
     isTransient: false,
     say: ({ text }) => `image "${text}" is no name that an engine can pull`,
+    hint: () => "a name is [registry[:port]/]name[:tag][@sha256:digest], in lower case",
   },
   {
     pattern:
@@ -107,7 +108,8 @@ export function judgePull(image: ImageRef, detail: string, cause?: unknown): Pul
   const registry = image.registry ?? HUB;
   const rule = RULES.find(({ pattern }) => pattern.test(detail));
   const message = rule?.say(image, registry, detail) ?? `image "${image.text}" could not be pulled: ${detail}`;
-  const hint = rule?.hint?.(registry);
+  const unknown = `check the name, and that the engine reaches "${registry}"`;
+  const hint = rule === undefined ? unknown : rule.hint?.(registry);
   const error = new ImageError(rule?.code ?? "image_pull_failed", image.text, message, {
     cause,
     ...(hint === undefined ? {} : { hint }),

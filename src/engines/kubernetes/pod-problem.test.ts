@@ -34,7 +34,7 @@ describe("why a container does not start (K-51, K-63)", () => {
     ["RunContainerError", "mount failed", "container_not_created"],
   ])("%s (%s) is %s", (reason, message, code) => {
     const state = podWith({ containerStatuses: [waiting(reason, message)] }).containers.get("db");
-    expect(findStartProblem("db", image, state)?.error).toMatchObject({ code });
+    expect(findStartProblem("db", image, state)?.error).toMatchObject({ code, hint: expect.stringMatching(/./) });
   });
 
   test.each([
@@ -44,6 +44,18 @@ describe("why a container does not start (K-51, K-63)", () => {
   ])("%s %s passes by itself", (reason, message) => {
     const state = podWith({ containerStatuses: [waiting(reason, message)] }).containers.get("db");
     expect(findStartProblem("db", image, state)).toBeUndefined();
+  });
+
+  test("the reason of a failed pull is that of another container with the same image", () => {
+    const image1 = { image: "registry.example/app:1" };
+    const helper = { ...waiting("ErrImagePull", "manifest unknown"), ...image1, name: "helper" };
+    const own = { ...waiting("ImagePullBackOff", 'Back-off pulling image "registry.example/app:1"'), ...image1 };
+    const state = rememberPulls(podWith({ containerStatuses: [own, helper] }), undefined);
+    expect(findStartProblem("db", image, state.containers.get("db"))?.error).toMatchObject({ code: "image_not_found" });
+    const other = rememberPulls(podWith({ containerStatuses: [{ ...own, image: "b:1" }, helper] }), undefined);
+    expect(findStartProblem("db", image, other.containers.get("db"))?.error).toMatchObject({
+      code: "image_pull_failed",
+    });
   });
 
   test("the reason of a failed pull is remembered while the node waits to try again", () => {

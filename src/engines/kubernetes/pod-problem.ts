@@ -40,7 +40,9 @@ export function findStartProblem(
       if (message.includes(HELD_IMAGE)) return undefined;
       return {
         kind: "image",
-        error: new ImageError("image_invalid", image.text, `image "${image.text}" is no name that a node can pull`),
+        error: new ImageError("image_invalid", image.text, `image "${image.text}" is no name that a node can pull`, {
+          hint: "a name is [registry[:port]/]name[:tag][@sha256:digest], in lower case",
+        }),
       };
     case "CreateContainerConfigError":
     case "CreateContainerError":
@@ -51,6 +53,7 @@ export function findStartProblem(
         error: new EngineFailureError(
           "container_not_created",
           `container "${name}" cannot be made: ${reason}: ${message}`,
+          { hint: "outrigger explain --engine kubernetes --format yaml shows what it is made of" },
         ),
       };
     default:

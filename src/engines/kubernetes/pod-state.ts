@@ -22,6 +22,8 @@ export interface PodLoss {
 }
 
 export interface ContainerState {
+  /** As the node names it. */
+  readonly image: string;
   readonly imageId: string | undefined;
   readonly now:
     | { readonly kind: "waiting"; readonly reason: string; readonly message: string }
@@ -39,18 +41,28 @@ export interface ContainerExit {
 }
 
 /**
- * What a later state has forgotten: why an image could not be pulled, once the node only says that it waits before it tries
- * again.
+ * Why an image could not be pulled, for containers of which the node only says that it waits before it tries again: it was
+ * told before, or of another container with that image.
  */
 export function rememberPulls(state: PodState, before: PodState | undefined): PodState {
+  const told = [...state.containers.values(), ...(before?.containers.values() ?? [])];
   const containers = [...state.containers].map(([name, own]): [string, ContainerState] => {
-    const { now } = own;
-    const old = before?.containers.get(name)?.now;
-    const isForgotten = now.kind === "waiting" && now.reason === "ImagePullBackOff";
-    const isKnown = old?.kind === "waiting" && (old.reason === "ErrImagePull" || old.reason === "ImagePullBackOff");
-    return isForgotten && isKnown ? [name, { ...own, now: { ...now, message: old.message } }] : [name, own];
+    const { now, image } = own;
+    if (now.kind !== "waiting" || !isOnlyWaiting(now)) return [name, own];
+    const message = told.flatMap((one) => (one.image === image ? (reasonOfPull(one) ?? []) : []))[0];
+    return message === undefined ? [name, own] : [name, { ...own, now: { ...now, message } }];
   });
   return { ...state, containers: new Map(containers) };
+}
+
+function reasonOfPull({ now }: ContainerState): string | undefined {
+  if (now.kind !== "waiting" || !/^(?:ErrImagePull|ImagePullBackOff)$/.test(now.reason)) return undefined;
+  return isOnlyWaiting(now) ? undefined : now.message;
+}
+
+/** Newer nodes say the reason behind the words. */
+function isOnlyWaiting({ reason, message }: { readonly reason: string; readonly message: string }): boolean {
+  return reason === "ImagePullBackOff" && /^(?:Back-off(?: pulling image "[^"]*")?)?$/.test(message);
 }
 
 /** Reads a pod object. */
@@ -83,6 +95,7 @@ function toContainerState(status: JsonRecord): ContainerState {
   const restarts = toNumber(status["restartCount"]) ?? 0;
   const wasRestarted = restarts > 0 && last["exitCode"] !== undefined;
   return {
+    image: toText(status["image"]) ?? "",
     imageId: toText(status["imageID"]),
     now: toNow(state),
     before: wasRestarted ? toExit(last) : undefined,
