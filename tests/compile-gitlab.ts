@@ -23,6 +23,7 @@ export interface CompileChoices {
   readonly inputFile?: string;
   readonly reported?: { readonly job: string; readonly variables: Readonly<Record<string, string>> };
   readonly keepDocument?: "whole" | "own";
+  readonly starting?: DialectContext["starting"];
   /** By `JOB.NAME`. */
   readonly jobInputs?: Readonly<Record<string, string>>;
   /** Files of the work tree, for `include`; without it none can be fetched. */
@@ -48,6 +49,7 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
       ? {}
       : { reported: { job: choices.reported.job, variables: new Map(Object.entries(choices.reported.variables)) } }),
     ...(choices.keepDocument === undefined ? {} : { keepDocument: choices.keepDocument }),
+    ...(choices.starting === undefined ? {} : { starting: choices.starting }),
     ...(choices.jobInputs === undefined ? {} : { jobInputs: new Map(Object.entries(choices.jobInputs)) }),
   };
   const source = { file: ".gitlab-ci.yml", text };

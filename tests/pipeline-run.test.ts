@@ -6,7 +6,8 @@ import { FakeEngine } from "../src/engines/fake/fake-engine.ts";
 import type { FakeProcess, FakeProgram } from "../src/engines/fake/fake-world.ts";
 import type { Artifacts } from "../src/model/artifacts.ts";
 import type { JobPlan, StepPlan } from "../src/model/job-plan.ts";
-import type { ScheduledJob } from "../src/model/run-plan.ts";
+import { KeptFilesError } from "../src/model/kept-files-error.ts";
+import type { ScheduledChild, ScheduledJob } from "../src/model/run-plan.ts";
 import { MARKER } from "../src/run/script/script-marker.ts";
 import { systemClock } from "../src/system/clock.ts";
 import { currentOwner } from "../src/system/owner.ts";
@@ -173,5 +174,64 @@ describe("a resource group that another run has (GY-235)", () => {
       { cancelOnFailure: true, locks: openResourceLocks({ ...lockOptions, folder, runId: "this" }) },
     );
     expect(states(ended)).toEqual({ guarded: "canceled", failing: "failed" });
+  });
+});
+
+describe("a child pipeline (GY-239, GY-240)", () => {
+  const bridge = (child: ScheduledChild, told: Told = {}): ScheduledJob =>
+    job("B", { ...told, job: { child, ...told.job } });
+
+  test("that cannot be made fails its job, as far as that is not allowed, and nothing else", async () => {
+    const problem = { text: "Local file `no.yml` does not exist!", at };
+    const ended = await run([
+      bridge({ waits: false, problem }),
+      job("beside"),
+      job("later", { after: ["B"] }),
+      job("mourner", { after: ["B"], job: { when: "on_failure" } }),
+    ]);
+    expect(states(ended)).toEqual({ B: "failed", beside: "passed", later: "skipped", mourner: "passed" });
+    expect(ended.result).toMatchObject({ decidedBy: "failed", cause: { kind: "child_pipeline_invalid", at } });
+    const allowed = await run([bridge({ waits: false, problem }, { plan: { allowFailure: true } })]);
+    expect(allowed.result.state).toBe("passed");
+  });
+
+  test("of files that a job makes joins the run when it starts, and its failure is the job's that waits", async () => {
+    const made = job("gen", { plan: { artifacts: artifacts({ paths: ["c.yml"] }) } });
+    const late = { files: [{ job: "gen", path: "c.yml" }] };
+    const read: (string | undefined)[] = [];
+    const ended = await run(
+      [made, bridge({ waits: true, late }, { after: ["gen"] }), job("end", { after: ["B"] })],
+      {
+        gen: async (process) => {
+          process.files.write(`${SOURCES}/c.yml`, "the file");
+          return 0;
+        },
+        inner: async () => 3,
+      },
+      {
+        planChildren: async (_, { readArtifact }) => {
+          read.push(await readArtifact("gen", "./c.yml"), await readArtifact("gen", "other.yml"));
+          return [{ ...job("B/J", { step: { id: "inner" } }), parent: "B" }];
+        },
+      },
+    );
+    expect(read).toEqual(["the file", undefined]);
+    expect(states(ended)).toEqual({ gen: "passed", "B/J": "failed", B: "failed", end: "skipped" });
+    expect(eventsOf(ended, "run.extended")).toMatchObject([{ parent: "B", jobs: [{ name: "B/J" }] }]);
+    expect(ended.result.cause?.text).toContain("B/J");
+  });
+
+  test("that what earlier jobs left does not make fails its job with the reason", async () => {
+    const ended = await run(
+      [bridge({ waits: true, late: { files: [] } })],
+      {},
+      {
+        planChildren: async () => {
+          throw new KeptFilesError("child_pipeline_invalid", "no such file");
+        },
+      },
+    );
+    expect(states(ended)).toEqual({ B: "failed" });
+    expect(ended.result.cause?.text).toBe("no such file");
   });
 });

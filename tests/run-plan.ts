@@ -7,6 +7,7 @@ import type { JobPlan } from "../src/model/job-plan.ts";
 import type { RunPlan, ScheduledJob } from "../src/model/run-plan.ts";
 import { createRunImages } from "../src/run/images.ts";
 import type { Interruption } from "../src/run/interruption.ts";
+import type { RunContext } from "../src/run/job-context.ts";
 import { type RunResult, runPipeline } from "../src/run/run-pipeline.ts";
 import { openArtifactStore } from "../src/system/artifact-store.ts";
 import { openCacheStore } from "../src/system/cache-store.ts";
@@ -35,6 +36,7 @@ export interface ScheduledOptions extends Partial<Pick<RunPlan, "dialect" | "can
   readonly runFolder?: string;
   /** Where `.outrigger` is. */
   readonly projectFolder?: string;
+  readonly planChildren?: RunContext["planChildren"];
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -68,6 +70,7 @@ export async function runScheduled(
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
     caches: openCacheStore(folder, tmpdir()),
     planAgain: async () => undefined,
+    planChildren: options.planChildren ?? (async () => []),
     artifacts: openArtifactStore(folder, options.projectFolder ?? tmpdir()),
     copiesArtifacts: false,
     locks: options.locks ?? { acquire: async () => undefined },

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { createEventLog, type EventLog, type LineListener } from "../events/event-log.ts";
-import type { StepPlan } from "../model/job-plan.ts";
 import type { RunPlan } from "../model/run-plan.ts";
 import { createRunImages } from "../run/images.ts";
 import type { Interruption } from "../run/interruption.ts";
 import type { RunContext } from "../run/job-context.ts";
 import { type RunResult, runPipeline } from "../run/run-pipeline.ts";
+import { toStartedJobs } from "../run/started-jobs.ts";
 import { sweep } from "../run/sweep.ts";
 import { openArtifactStore } from "../system/artifact-store.ts";
 import { openCacheStore } from "../system/cache-store.ts";
@@ -43,6 +43,7 @@ export interface RunToConduct {
   readonly deadRuns: DeadRunsHere;
   readonly loaded: LoadedPipeline;
   readonly planAgain: RunContext["planAgain"];
+  readonly planChildren: RunContext["planChildren"];
   readonly options: RunOptions;
   readonly maxParallelJobs: number;
 }
@@ -151,6 +152,7 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
       clock: context.clock,
     }),
     planAgain: run.planAgain,
+    planChildren: run.planChildren,
     artifacts: openArtifactStore(runFolder(context.config.stateFolder, run.plan.runId), loaded.projectFolder),
     copiesArtifacts: run.options.artifactsToSource === true,
     interruption,
@@ -164,24 +166,9 @@ function emitStarted(log: EventLog, { engine, plan, loaded }: RunToConduct): voi
     file: plan.file,
     dialect: plan.dialect,
     engine: engine.product,
-    jobs: plan.jobs.map(({ plan: job, awaitsReports }) => ({
-      name: job.name,
-      ...(job.stage === undefined ? {} : { stage: job.stage }),
-      image: job.steps[0]?.image.ref.text ?? "",
-      // Which services it has is not known yet.
-      services: (awaitsReports === true ? [] : job.services).map((service) => ({
-        id: service.id,
-        image: service.image.ref.text,
-      })),
-      ...(job.steps.length > 1 ? { steps: job.steps.map(toStartedStep) } : {}),
-      showServiceLogs: job.showServiceLogs,
-    })),
+    jobs: toStartedJobs(plan.jobs),
     ...(changedFiles === undefined ? {} : { changedFiles }),
   });
-}
-
-function toStartedStep({ id, name, image }: StepPlan): { id: string; name: string; image: string } {
-  return { id, name, image: image.ref.text };
 }
 
 /** What dead runs left is removed beside the run; that it cannot be is no reason to fail it. */

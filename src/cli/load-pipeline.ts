@@ -53,8 +53,8 @@ export interface PipelineRequest {
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
-  /** The same text with the same files, once a job's variables from other jobs are known. */
-  readonly compileAgain: (reported: DialectContext["reported"]) => Promise<CompiledPipeline>;
+  /** The same text with the same files, once what earlier jobs left to one is known. */
+  readonly compileAgain: (left: LeftByJobs) => Promise<CompiledPipeline>;
   /** What the file's own comments silence (`findings-to-tell.ts`). */
   readonly ignoreComments: readonly IgnoreComment[];
   readonly dialect: DialectId;
@@ -70,6 +70,8 @@ export interface LoadedPipeline extends CompiledPipeline {
   readonly gitProblem: string | undefined;
   readonly facts: RepositoryFacts;
 }
+
+export type LeftByJobs = Pick<DialectContext, "reported" | "starting">;
 
 /** Finds, reads and compiles a pipeline file. @throws PipelineFileError when there is nothing to compile. */
 export async function loadPipeline(context: CliContext, request: PipelineRequest): Promise<LoadedPipeline> {
@@ -99,10 +101,8 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
     choice.id === "gitlab" ? await readVariableFiles(context.config.configFolder, projectFolder) : [];
   const dialectContext = { ...toDialectContext(context, request, facts), fileVariables };
   const known = new KnownFiles();
-  const compile = (reported?: DialectContext["reported"]): Promise<CompiledPipeline> => {
-    const withReported = reported === undefined ? dialectContext : { ...dialectContext, reported };
-    return compileWithFiles(dialect, { file, text }, withReported, fetchFile, known);
-  };
+  const compile = (left: LeftByJobs = {}): Promise<CompiledPipeline> =>
+    compileWithFiles(dialect, { file, text }, { ...dialectContext, ...left }, fetchFile, known);
   const compiled = await compile();
   const ignored = ignoreCommentsOf(file, text, compiled);
   return {

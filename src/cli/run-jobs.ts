@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "../engines/engine.ts";
+import type { JobPlan } from "../model/job-plan.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import { DEFAULT_JOB_TIMEOUT_MS, type PlanChoices } from "../plan/choices.ts";
 import { type PlannedPipeline, planPipeline } from "../plan/plan-pipeline.ts";
@@ -58,9 +59,10 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
     const { plan, places, diagnostics } = fitPlan(planned.plan, chosen, loaded);
     if (options.quiet !== true || hasErrors(diagnostics)) printDiagnostics(context, diagnostics, loaded);
     if (hasErrors(diagnostics)) return EXIT.invalid;
-    const planAgain = createPlanAgain(loaded, choices, (job) => chosen.planner.fit(job).job);
+    const fit = (job: JobPlan): JobPlan => chosen.planner.fit(job).job;
+    const again = createPlanAgain({ loaded, choices, fit });
     const engine = await opening;
-    return await conductRun(context, { engine, plan, places, deadRuns, loaded, planAgain, options, maxParallelJobs });
+    return await conductRun(context, { engine, plan, places, deadRuns, loaded, ...again, options, maxParallelJobs });
   } finally {
     await closeEngine(opening);
   }

@@ -67,12 +67,30 @@ export interface DialectContext {
   readonly depth?: number;
   /** Variables that one job gets from jobs that ran before it; they win over the file's own for it (GY-90, GY-95). */
   readonly reported?: { readonly job: string; readonly variables: ReadonlyMap<string, string> };
+  /** Jobs whose pipelines start, or have started: what earlier jobs left for them is known. */
+  readonly starting?: readonly StartingTrigger[];
+  /** Files that jobs of the pipeline above left, for `include:artifact`. */
+  readonly made?: readonly MadeFile[];
   /** What made this run happen, as far as the person says; conditions of Drone and Woodpecker files look at it. */
   readonly trigger?: TriggerFacts;
   /** Secrets by name; their values are hidden in every log. Absent: none are given. */
   readonly secrets?: ReadonlyMap<string, string>;
   /** `publish`, `deploy` and `notify` of Drone 0.4 run as well. */
   readonly deliver?: boolean;
+}
+
+export interface StartingTrigger {
+  readonly trigger: string;
+  /** Files of `include:artifact`. */
+  readonly made: readonly MadeFile[];
+  readonly reported: ReadonlyMap<string, string>;
+}
+
+export interface MadeFile {
+  readonly job: string;
+  readonly path: string;
+  /** Undefined: the job left no such file. */
+  readonly text: string | undefined;
 }
 
 /** Everything absent comes from the repository, and from a push to its branch. */

@@ -28,6 +28,8 @@ export type FileRequest =
     }
   /** Names of the files of the work tree that differ from a commit, those included that are not committed (GY-164). */
   | { readonly kind: "changes"; readonly since: ChangeBase }
+  /** A file that a job of the pipeline above left (GY-239). */
+  | { readonly kind: "made"; readonly job: string; readonly path: string }
   | {
       readonly kind: "project";
       /** `https://gitlab.example`, as far as this repository's remote tells. */

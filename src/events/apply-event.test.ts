@@ -90,6 +90,19 @@ describe("the view of a run", () => {
     ]);
   });
 
+  test("has jobs that join it behind the one that brings them", () => {
+    const added = { name: "test/child", image: "i", services: [], showServiceLogs: false };
+    const other = { ...added, name: "other" };
+    const [started] = story;
+    if (started?.type !== "run.started") throw new Error("a story begins with its start");
+    const view = viewOf([
+      { ...started, jobs: [...started.jobs, other] },
+      { type: "run.extended", parent: "test", jobs: [added] },
+    ]);
+    expect([...view.jobs.keys()]).toEqual(["test", "test/child", "other"]);
+    expect(view.jobs.get("test/child")).toMatchObject({ state: "waiting", image: "i" });
+  });
+
   test("ends with cause, exit code and what was cleaned", () => {
     const cause = { kind: "script_failed", text: "t", certain: true };
     const view = viewOf([

@@ -29,6 +29,8 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
         changedFiles: event.changedFiles,
         jobs: new Map(event.jobs.map((job) => [job.name, waitingJob(job)])),
       };
+    case "run.extended":
+      return { ...view, jobs: withJobsAfter(view.jobs, event.parent, event.jobs.map(waitingJob)) };
     case "run.note":
       return { ...view, notes: [...view.notes, { level: event.level, text: event.text, job: event.job }] };
     case "image.pulling":
@@ -131,6 +133,13 @@ function imageAfter(view: RunView, event: ImageEvent, atMs: number): ImageView {
     default:
       return assertNever(event);
   }
+}
+
+/** Behind the job that brings them. */
+function withJobsAfter(jobs: RunView["jobs"], parent: string, added: readonly JobView[]): RunView["jobs"] {
+  const named = added.map((job) => [job.name, job] as const);
+  const entries = [...jobs].flatMap(([name, job]) => [[name, job] as const, ...(name === parent ? named : [])]);
+  return new Map(jobs.has(parent) ? entries : [...entries, ...named]);
 }
 
 function withJob(view: RunView, name: string, change: (job: JobView) => JobView): RunView {

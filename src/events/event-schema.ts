@@ -21,6 +21,7 @@ export const EVENT_FIELDS: {
   };
 } = {
   "run.started": { file: "text", dialect: "text", engine: "text", jobs: "jobs", changedFiles: "count?" },
+  "run.extended": { parent: "text", jobs: "jobs" },
   "run.note": { level: ["note", "warning"], text: "text", job: "text?" },
   "image.pulling": { image: "text" },
   "image.progress": { image: "text", doneBytes: "count", totalBytes: "count" },

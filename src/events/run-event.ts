@@ -28,6 +28,8 @@ export type RunEventBody =
       /** Files of the work tree that differ from the commit; undefined outside of git. */
       readonly changedFiles?: number;
     }
+  /** Jobs of a pipeline that another job starts, and that nobody knew before. */
+  | { readonly type: "run.extended"; readonly parent: string; readonly jobs: readonly RunStartedJob[] }
   /** Something a person should know that does not change the result. */
   | { readonly type: "run.note"; readonly level: "note" | "warning"; readonly text: string; readonly job?: string }
   | { readonly type: "image.pulling"; readonly image: string }

@@ -1,10 +1,15 @@
 import { OutriggerError, type OutriggerErrorOptions } from "./outrigger-error.ts";
 
 /**
- * `disk_full`, `kept_files_unwritable`: this machine. `dotenv_invalid`: a report that a job left. `artifacts_missing`: what a
+ * `child_pipeline_invalid`: what earlier jobs left makes no pipeline. `disk_full`, `kept_files_unwritable`: this machine. `dotenv_invalid`: a report that a job left. `artifacts_missing`: what a
  * job depends on is not there.
  */
-export type KeptFilesReason = "disk_full" | "kept_files_unwritable" | "dotenv_invalid" | "artifacts_missing";
+export type KeptFilesReason =
+  | "disk_full"
+  | "kept_files_unwritable"
+  | "dotenv_invalid"
+  | "artifacts_missing"
+  | "child_pipeline_invalid";
 
 /** What a job leaves, or takes from others, could not be handled; its script may well have passed. */
 export class KeptFilesError extends OutriggerError {

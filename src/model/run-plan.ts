@@ -13,6 +13,18 @@ export interface RunPlan {
   readonly cancelOnFailure?: true;
 }
 
+export interface ScheduledChild {
+  /** The job ends when the jobs of its pipeline have. */
+  readonly waits: boolean;
+  /** There is no pipeline, and the job fails. */
+  readonly problem?: TriggerProblem;
+  /** Its jobs are known only when it starts: they hang on what earlier jobs left, and are in no plan before. */
+  readonly late?: {
+    /** Files its pipeline is made of, by the jobs that leave them. */
+    readonly files: readonly { readonly job: string; readonly path: string }[];
+  };
+}
+
 /** A job of another run whose artifacts are taken as they were kept for people. */
 export interface StoredSource {
   readonly job: string;
@@ -28,11 +40,8 @@ export interface ScheduledJob {
   readonly when: JobWhen;
   /** How long after it could start; undefined: at once. */
   readonly startInMs?: number;
-  /**
-   * Starts a pipeline, whose jobs name it as their `parent`, and has no containers; `waits`: it ends when they have. With
-   * a `problem` there is no pipeline, and it fails.
-   */
-  readonly child?: { readonly waits: boolean; readonly problem?: TriggerProblem };
+  /** Starts a pipeline, whose jobs name it as their `parent`, and has no containers. */
+  readonly child?: ScheduledChild;
   /** Name of the job of this plan that starts the pipeline it belongs to. */
   readonly parent?: string;
   /** Names of jobs whose artifacts it gets, in the order in which they are unpacked; later ones win. */

@@ -35,8 +35,8 @@ export interface PlanChoices {
   readonly reach?: JobReach;
   /** Names of manual jobs that are started in a run of more than themselves (GY-194). */
   readonly manual?: readonly string[];
-  /** The job whose variables from other jobs are known; its plan is final. */
-  readonly reportsKnownFor?: string;
+  /** Jobs that know what other jobs left for them; their plans, and those of their pipelines, are final. */
+  readonly reportsKnownFor?: ReadonlySet<string>;
   /** Every service's log goes to the job's log too (`--service-logs`). */
   readonly showServiceLogs: boolean;
 }

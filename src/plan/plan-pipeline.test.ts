@@ -63,6 +63,37 @@ describe("which jobs run, and in which order", () => {
     expect(after(plan(jobs, { jobs: ["fast"], reach: "alone" }))).toEqual({ fast: [] });
   });
 
+  test("jobs of a pipeline that hangs on what earlier jobs leave are planned when it starts (GY-90, GY-239)", () => {
+    const at = { file: ".gitlab-ci.yml", line: 9, column: 1 };
+    const forward = { ownVariables: true, pipelineVariables: false };
+    const trigger = { kind: "child", includes: [], waits: true, forward, at } as const;
+    const reports = [{ kind: "dotenv", paths: ["v.env"], at }];
+    const artifacts = { paths: [], untracked: false, exclude: [], when: "on_success", reports, at } as const;
+    const file = { kind: "artifact", file: "c.yml", job: "gen", inputs: new Map(), at } as const;
+    const late = [
+      testJob("gen", { stage: "build" }),
+      testJob("made/slash", { trigger: { ...trigger, includes: [file] } }),
+      testJob("B", { trigger }),
+      testJob("B/J", { parent: "B", order: needs() }),
+      testJob("B/J/K", { parent: "B/J", order: needs() }),
+    ];
+    const childrenOf = (planned: PlannedPipeline): unknown =>
+      planned.plan.jobs.map(({ plan: job, child }) => [job.name, child?.late?.files]);
+    expect(childrenOf(plan(late))).toEqual([
+      ["gen", undefined],
+      ["made/slash", [{ job: "gen", path: "c.yml" }]],
+      ["B", undefined],
+      ["B/J", undefined],
+      ["B/J/K", undefined],
+    ]);
+    const reporting = [testJob("gen", { stage: "build", artifacts }), ...late.slice(2)];
+    expect(childrenOf(plan(reporting))).toEqual([
+      ["gen", undefined],
+      ["B", []],
+    ]);
+    expect(plan(reporting, { reportsKnownFor: new Set(["B"]) }).plan.jobs).toHaveLength(4);
+  });
+
   test("a manual job starts when it is asked for, alone or in its place in the pipeline (GY-194)", () => {
     const whenOf = (choices: Partial<PlanChoices>): string | undefined =>
       plan(jobs, choices).plan.jobs.find(({ plan: job }) => job.name === "deploy")?.when;

@@ -1,5 +1,5 @@
 import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
-import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
+import type { RunPlan, ScheduledChild, ScheduledJob } from "../model/run-plan.ts";
 import type { Trigger } from "../model/trigger.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
@@ -48,7 +48,8 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
   for (const job of selected) {
     const stored = storedSources?.get(job.name);
     const artifactsFrom = stored?.all ?? artifactSources.get(job.name) ?? [];
-    const awaitsReports = choices.reportsKnownFor !== job.name && artifactsFrom.some((name) => reporters.has(name));
+    const awaitsReports =
+      choices.reportsKnownFor?.has(job.name) !== true && artifactsFrom.some((name) => reporters.has(name));
     const planning = { dialect: pipeline.dialect, choices, diagnostics, awaitsReports };
     const when = whenOf(job, choices);
     const plan = planJob(when === job.when ? job : startedByHand(job), nextId(job.name), planning);
@@ -56,7 +57,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
     if (plan === undefined) continue;
     jobs.push({
       plan,
-      ...bridgeOf(job, names),
+      ...bridgeOf(job, names, awaitsReports, choices),
       after: predecessors.get(job.name) ?? [],
       when,
       ...(job.startInMs === undefined || choices.honourDelays !== true ? {} : { startInMs: job.startInMs }),
@@ -70,7 +71,7 @@ export function planPipeline(pipeline: Pipeline, choices: PlanChoices): PlannedP
       runId: choices.runId,
       dialect: pipeline.dialect,
       file: pipeline.file,
-      jobs,
+      jobs: withoutLate(jobs),
       ...(pipeline.cancelOnFailure === undefined ? {} : { cancelOnFailure: pipeline.cancelOnFailure }),
     },
     diagnostics: withoutRepeats(diagnostics),
@@ -90,24 +91,54 @@ function chooseJobs(pipeline: Pipeline, { jobs, manual = [], reach }: PlanChoice
 /** Of jobs that start pipelines those that can be started here. */
 function workOf(pipeline: Pipeline): (job: Job) => boolean {
   const parents = new Set(pipeline.jobs.map((job) => job.parent));
-  const isStarted = ({ trigger, name }: Job): boolean =>
-    trigger === undefined || parents.has(name) || (trigger.kind === "child" && trigger.problem !== undefined);
-  return (job) => job.when !== "never" && isStarted(job);
+  const isWork = (trigger: Trigger): boolean =>
+    trigger.kind === "child" &&
+    (trigger.problem !== undefined || trigger.includes.some((include) => include.kind === "artifact"));
+  return (job) => job.when !== "never" && (job.trigger === undefined || parents.has(job.name) || isWork(job.trigger));
 }
 
-function bridgeOf(job: Job, selected: ReadonlySet<string>): Pick<ScheduledJob, "child" | "parent"> {
+function bridgeOf(
+  job: Job,
+  selected: ReadonlySet<string>,
+  awaitsReports: boolean,
+  choices: PlanChoices,
+): Pick<ScheduledJob, "child" | "parent"> {
   const { trigger, parent } = job;
   return {
-    ...(trigger === undefined ? {} : { child: childOf(trigger) }),
+    ...(trigger === undefined ? {} : { child: childOf(job, trigger, awaitsReports, choices) }),
     // A job that is asked for by itself waits for nothing else.
     ...(parent === undefined || !selected.has(parent) ? {} : { parent }),
   };
 }
 
-function childOf(trigger: Trigger): NonNullable<ScheduledJob["child"]> {
+function childOf(
+  { name, parent }: Job,
+  trigger: Trigger,
+  awaitsReports: boolean,
+  { reportsKnownFor }: PlanChoices,
+): ScheduledChild {
   if (trigger.kind !== "child") return { waits: false };
   const { waits, problem } = trigger;
-  return problem === undefined ? { waits } : { waits, problem };
+  // The file knows its own pipeline's jobs only.
+  const prefix = parent === undefined ? "" : `${parent}/`;
+  const files = trigger.includes.flatMap((one) =>
+    one.kind === "artifact" ? { job: prefix + one.job, path: one.file } : [],
+  );
+  const isLate = reportsKnownFor?.has(name) !== true && (awaitsReports || files.length > 0);
+  return { waits, ...(problem === undefined ? {} : { problem }), ...(isLate ? { late: { files } } : {}) };
+}
+
+/** Those whose pipeline is made later are in no plan yet. */
+function withoutLate(jobs: readonly ScheduledJob[]): readonly ScheduledJob[] {
+  const late = new Set(jobs.filter((job) => job.child?.late !== undefined).map((job) => job.plan.name));
+  if (late.size === 0) return jobs;
+  const gone = new Set<string>();
+  // A parent stands in front of its jobs.
+  return jobs.filter(({ plan, parent }) => {
+    if (parent === undefined || !(late.has(parent) || gone.has(parent))) return true;
+    gone.add(plan.name);
+    return false;
+  });
 }
 
 function reportsVariables({ artifacts }: Job): boolean {

@@ -12,13 +12,23 @@ interface Failure {
 /** Jobs that start pipelines: which have, and how those pipelines end. @source GY-240 */
 export class ChildPipelines {
   readonly opened = new Set<string>();
-  readonly #children: ReadonlyMap<string | undefined, readonly ScheduledJob[]>;
+  readonly #children = new Map<string, ScheduledJob[]>();
   readonly #waiting = new Set<ScheduledJob>();
   /** The first in time, by the job that started the pipeline. */
   readonly #failures = new Map<string, Failure>();
 
   constructor(plan: RunPlan) {
-    this.#children = Map.groupBy(plan.jobs, (job) => job.parent);
+    this.add(plan.jobs);
+  }
+
+  /** Jobs that joined the run. */
+  add(jobs: readonly ScheduledJob[]): void {
+    for (const job of jobs) {
+      if (job.parent === undefined) continue;
+      const others = this.#children.get(job.parent);
+      if (others === undefined) this.#children.set(job.parent, [job]);
+      else others.push(job);
+    }
   }
 
   /** @returns what the job has come to; undefined: it ends with its pipeline. */

@@ -2,6 +2,7 @@ import type { Engine, JobSandbox, SourceArchive } from "../engines/engine.ts";
 import type { LineSink } from "../events/log-lines.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { JobPlan } from "../model/job-plan.ts";
+import type { ScheduledJob } from "../model/run-plan.ts";
 import type { ArtifactStore } from "../system/artifact-store.ts";
 import type { CacheStore } from "../system/cache-store.ts";
 import type { Clock } from "../system/clock.ts";
@@ -35,7 +36,20 @@ export interface RunContext {
    * @throws KeptFilesError when no plan can be made with them.
    */
   readonly planAgain: (job: string, reported: ReadonlyMap<string, string>) => Promise<JobPlan | undefined>;
+  /**
+   * The jobs of a pipeline that a job starts, once what it is made of is there.
+   *
+   * @throws KeptFilesError when no pipeline can be made of it.
+   */
+  readonly planChildren: (bridge: ScheduledJob, given: GivenToChildren) => Promise<readonly ScheduledJob[]>;
   readonly interruption: Interruption;
+}
+
+export interface GivenToChildren {
+  /** Variables that earlier jobs reported to the one that starts the pipeline. */
+  readonly reported: ReadonlyMap<string, string>;
+  /** A file that another job left; undefined when it left none of this name. */
+  readonly readArtifact: (job: string, path: string) => Promise<string | undefined>;
 }
 
 /** One attempt at one job. */

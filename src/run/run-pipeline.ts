@@ -1,6 +1,5 @@
 import type { RemovedCounts } from "../engines/engine.ts";
 import type { JobPlan } from "../model/job-plan.ts";
-import { KeptFilesError } from "../model/kept-files-error.ts";
 import type { Cause, JobState, RunState } from "../model/outcome.ts";
 import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
@@ -10,8 +9,10 @@ import type { RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
 import { readStoredVariables, requireStored } from "./kept/restore-artifacts.ts";
+import { planLateChildren } from "./plan-late-children.ts";
 import { ResourceGroups } from "./resource-groups.ts";
 import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
+import { toStartedJobs } from "./started-jobs.ts";
 
 /** What a run came to. The first failure in time decides its state, cause and exit code. */
 export interface RunResult {
@@ -48,7 +49,7 @@ interface AttemptFacts {
 }
 
 class PipelineRun {
-  readonly #plan: RunPlan;
+  #plan: RunPlan;
   readonly #context: RunContext;
   readonly #maxParallelJobs: number;
   readonly #waiting: Set<string>;
@@ -79,7 +80,7 @@ class PipelineRun {
   }
 
   async toEnd(): Promise<RunResult> {
-    this.#fetchImages();
+    this.#fetchImages(this.#plan.jobs);
     for (;;) {
       const progressed = this.#startReady();
       if (this.#running.size + this.#aside.size > 0) await Promise.race([...this.#running, ...this.#aside]);
@@ -99,8 +100,8 @@ class PipelineRun {
   }
 
   /** All pulls begin at second 0, however late a job starts. */
-  #fetchImages(): void {
-    for (const job of this.#plan.jobs) {
+  #fetchImages(jobs: readonly ScheduledJob[]): void {
+    for (const job of jobs) {
       if (job.when === "manual" || job.when === "never" || job.awaitsReports === true) continue;
       for (const { image } of [...job.plan.services, ...job.plan.steps])
         void this.#context.images.fetch(image).catch(() => undefined);
@@ -168,8 +169,36 @@ class PipelineRun {
   #openBridge(job: ScheduledJob): void {
     this.#waiting.delete(job.plan.name);
     this.#context.emit({ type: "job.started", job: job.plan.name, attempt: 1 });
+    if (job.child?.late === undefined) this.#open(job);
+    else this.#openLate(job, job.child.waits);
+  }
+
+  #open(job: ScheduledJob): void {
     const verdict = this.#pipelines.open(job);
     if (verdict !== undefined) this.#endBridge(job, verdict);
+  }
+
+  /** Its jobs are planned of what earlier jobs left, and join those of this run. */
+  #openLate(job: ScheduledJob, waits: boolean): void {
+    const taken = new Set(this.#plan.jobs.map(({ plan }) => plan.id));
+    const opening: Promise<void> = this.#reportedTo(job)
+      .then((reported) => planLateChildren(job, reported, taken, this.#context))
+      .then((jobs) => {
+        this.#plan = { ...this.#plan, jobs: [...this.#plan.jobs, ...jobs] };
+        this.#pipelines.add(jobs);
+        for (const { plan } of jobs) this.#waiting.add(plan.name);
+        this.#fetchImages(jobs);
+        this.#context.emit({ type: "run.extended", parent: job.plan.name, jobs: toStartedJobs(jobs) });
+        // A problem that was found before was that of files that were not there.
+        this.#open({ ...job, child: { waits } });
+      })
+      .catch((error: unknown) => this.#failBridge(job, error))
+      .finally(() => this.#aside.delete(opening));
+    this.#aside.add(opening);
+  }
+
+  #failBridge(job: ScheduledJob, error: unknown): void {
+    this.#endBridge(job, judge(job.plan, toFilesFailure(error)));
   }
 
   #endBridges(): boolean {
@@ -247,11 +276,14 @@ class PipelineRun {
   async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
     await requireStored(job, this.#context.artifacts);
     if (job.awaitsReports !== true) return job.plan;
+    return (await this.#context.planAgain(job.plan.name, await this.#reportedTo(job))) ?? job.plan;
+  }
+
+  async #reportedTo(job: ScheduledJob): Promise<ReadonlyMap<string, string>> {
     const stored = await readStoredVariables(job, this.#context);
     const handedOn = (name: string): Iterable<readonly [string, string]> =>
       stored.get(name) ?? this.#reported.get(name) ?? [];
-    const reported = new Map(job.artifactsFrom.flatMap((name) => [...handedOn(name)]));
-    return (await this.#context.planAgain(job.plan.name, reported)) ?? job.plan;
+    return new Map(job.artifactsFrom.flatMap((name) => [...handedOn(name)]));
   }
 
   #isStopping(): boolean {
@@ -324,8 +356,8 @@ class PipelineRun {
   }
 }
 
-/** A plan that cannot be made is the job's failure; anything else is ours. */
+/** Files that cannot be had, or of which no plan can be made, are the job's failure; anything else is ours. */
 function toFilesFailure(error: unknown): Extract<JobEnd, { kind: "files_failed" }> {
-  if (error instanceof KeptFilesError) return { kind: "files_failed", error };
+  if (error instanceof OutriggerError) return { kind: "files_failed", error };
   throw error;
 }

@@ -55,9 +55,15 @@ describe("a child pipeline", () => {
     using project = new CliProject({
       ".gitlab-ci.yml": `
 default: {image: busybox}
-stages: [one, two]
-child: {stage: one, variables: {OWN: handed on}, trigger: {include: [{local: ci/c.yml, inputs: {code: 3}}], strategy: depend}}
-loose: {stage: one, trigger: {include: ci/d.yml}}
+stages: [zero, one, two]
+gen:
+  stage: zero
+  script: ['echo "J: {image: busybox, script: [echo made by \\$TAG]}" > c.yml', echo TAG=gen > v.env]
+  artifacts: {paths: [c.yml], reports: {dotenv: v.env}}
+made: {stage: one, needs: [gen], trigger: {include: [{artifact: c.yml, job: gen}], strategy: depend}}
+missing: {stage: one, needs: [], trigger: {include: no.yml}, allow_failure: true}
+child: {stage: one, needs: [], variables: {OWN: handed on}, trigger: {include: [{local: ci/c.yml, inputs: {code: 3}}], strategy: depend}}
+loose: {stage: one, needs: [], trigger: {include: ci/d.yml}}
 after: {stage: two, script: echo never}
 `,
       "ci/c.yml": `
@@ -70,9 +76,14 @@ first: {stage: a, image: busybox, script: 'echo "$OWN by $CI_PIPELINE_SOURCE"'}
       "ci/d.yml": "fails: {image: busybox, script: exit 1}",
     });
     const result = await project.run();
-    expect(jobOutput(result)).toEqual(["handed on by parent_pipeline"]);
+    expect(jobOutput(result, "child/first")).toEqual(["handed on by parent_pipeline"]);
+    expect(jobOutput(result, "made/J")).toEqual(["made by gen"]);
     const ends = result.events.flatMap((event) => (event.type === "job.finished" ? [[event.job, event.state]] : []));
     expect(Object.fromEntries(ends)).toEqual({
+      gen: "passed",
+      made: "passed",
+      "made/J": "passed",
+      missing: "failed",
       child: "failed",
       "child/first": "passed",
       "child/second": "failed",

@@ -40,6 +40,7 @@ test("a service that outgrows its memory limit fails its job, with the limit and
       sources: { open: () => packTar([]) },
       caches: openCacheStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       planAgain: async () => undefined,
+      planChildren: async () => [],
       artifacts: openArtifactStore(join(tmpdir(), `outrigger-${runId}`), tmpdir()),
       copiesArtifacts: false,
       locks: { acquire: async () => undefined },

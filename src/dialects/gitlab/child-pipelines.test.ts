@@ -93,15 +93,49 @@ describe("child pipelines (GY-239, GY-240)", () => {
     });
   });
 
-  test("are not made for a job that is not in the pipeline, nor of files that an earlier job makes", () => {
-    const files = { "c.yml": CHILD };
-    expect(
-      compileGitlab(parent("{include: c.yml}", ", rules: [{when: never}]"), { files }).pipeline?.jobs,
-    ).toHaveLength(2);
-    const made = compileGitlab(parent("{include: [{artifact: c.yml, job: end}]}"), { files });
+  test("without a job to run fail the job that starts them", () => {
+    const triggerOf = (made: ReturnType<typeof compileGitlab>): unknown => made.pipeline?.jobs[0]?.trigger;
+    const empty = compileGitlab(parent("{include: c.yml}"), {
+      files: { "c.yml": "J: {script: s, image: i, rules: [{when: never}]}\n" },
+    });
+    expect(triggerOf(empty)).toMatchObject({ problem: { text: expect.stringContaining("nothing to run") } });
+  });
+
+  test("are not made for a job that is not in the pipeline", () => {
+    const made = compileGitlab(parent("{include: c.yml}", ", rules: [{when: never}]"), { files: { "c.yml": CHILD } });
     expect(made.pipeline?.jobs).toHaveLength(2);
-    expect(made.diagnostics.map(({ message }) => message)).toContain(
-      "trigger:include:artifact is ignored in local runs (jobs: B)",
-    );
+  });
+
+  test("of files that an earlier job makes are made once these are there, with its variables (GY-90, GY-239)", () => {
+    const text = parent("{include: [{artifact: gen/c.yml, job: end, inputs: {list: [a, b]}}]}");
+    const before = compileGitlab(text, { files: {} });
+    expect([before.diagnostics, before.pipeline?.jobs.length]).toEqual([[], 2]);
+    const spec = "spec: {inputs: {list: {type: array}}}\n---\n";
+    const job = "J: {image: i, script: ['echo $[[ inputs.list ]] $TAG']}\n";
+    const starting = (made: string | undefined): ReturnType<typeof compileGitlab> =>
+      compileGitlab(text, {
+        files: {},
+        starting: [
+          { trigger: "B", made: [{ job: "end", path: "gen/c.yml", text: made }], reported: new Map([["TAG", "v1"]]) },
+        ],
+      });
+    const after = starting(spec + job);
+    expect(after.diagnostics).toEqual([]);
+    const child = after.pipeline?.jobs.find(({ name }) => name === "B/J");
+    expect(child?.steps[0]?.scripts[0]?.commands).toEqual(['echo ["a","b"] $TAG']);
+    expect(child?.variables.get("TAG")?.value).toBe("v1");
+    expect(starting(undefined).pipeline?.jobs[0]?.trigger).toMatchObject({
+      problem: { text: "Path `gen/c.yml` does not exist inside the `end` artifacts archive!" },
+    });
+  });
+
+  test("get what is reported to one of their own jobs, and not what is reported to a job of the same name above", () => {
+    const files = { "c.yml": "end: {image: i, script: s}\n" };
+    const reportedTo = (job: string): unknown =>
+      compileGitlab(parent("{include: c.yml}"), { files, reported: { job, variables: { V: "1" } } })
+        .pipeline?.jobs.filter(({ variables }) => variables.has("V"))
+        .map(({ name }) => name);
+    expect(reportedTo("end")).toEqual(["end"]);
+    expect(reportedTo("B/end")).toEqual(["B/end"]);
   });
 });

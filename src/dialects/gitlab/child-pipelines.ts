@@ -19,7 +19,8 @@ export interface WithChildren {
 
 /**
  * Puts the jobs of child pipelines behind the jobs that start them. They keep their order among themselves, whatever the
- * stages of this pipeline are.
+ * stages of this pipeline are. One that cannot be made is a warning, and makes its job fail when that runs: GitLab reads
+ * these files no sooner.
  *
  * @source GY-239, GY-240
  */
@@ -31,14 +32,14 @@ export function addChildPipelines(
   const diagnostics: Diagnostic[] = [];
   const included = new Map<string, IncludedSource>();
   const jobs = pipeline.jobs.flatMap((job, index) => {
-    const source = job.when === "never" ? undefined : sourceOf(job);
+    const source = job.when === "never" ? undefined : sourceOf(job, context);
     const { trigger } = job;
     if (source === undefined || trigger?.kind !== "child") return [job];
     const depth = (context.depth ?? 0) + 1;
     if (depth > MAX_DEPTH) {
       const found = tooDeep(job, trigger);
       diagnostics.push(asWarning(found, job.name));
-      return [{ ...job, trigger: { ...trigger, problem: { text: found.message, at: found.at } } }];
+      return [withProblem(job, trigger, found)];
     }
     const pipelineId = context.run.pipelineId + index + 1;
     const child = compile(source, {
@@ -49,21 +50,38 @@ export function addChildPipelines(
     const found = child.diagnostics.map((one) => atTrigger(one, source, trigger));
     for (const [name, one] of child.included ?? []) included.set(name, one);
     const error = found.find(({ severity }) => severity === "error");
-    diagnostics.push(...found.map((one) => asWarning(one, job.name)));
-    if (error !== undefined) {
-      return [{ ...job, trigger: { ...trigger, problem: { text: error.message, at: error.at } } }];
-    }
+    // What a file holds that nobody has read is not known.
+    const isKnown = !found.some(({ code, severity }) => severity === "error" || code === "include-not-read");
+    const empty = isKnown ? nothingToRun(job, trigger, child.pipeline) : undefined;
+    diagnostics.push(...[...found, ...(empty === undefined ? [] : [empty])].map((one) => asWarning(one, job.name)));
+    const problem = error ?? empty;
+    if (problem !== undefined) return [withProblem(job, trigger, problem)];
     return [job, ...(child.pipeline === undefined ? [] : adopt(job, child.pipeline))];
   });
   return { pipeline: { ...pipeline, jobs }, diagnostics, included };
 }
 
+function withProblem(job: Job, trigger: ChildTrigger, { message, at }: Diagnostic): Job {
+  return { ...job, trigger: { ...trigger, problem: { text: message, at } } };
+}
+
+/** GitLab makes no pipeline without jobs. */
+function nothingToRun(job: Job, { at }: ChildTrigger, child: Pipeline | undefined): Diagnostic | undefined {
+  if (child === undefined || child.jobs.some((one) => one.when !== "never")) return undefined;
+  const message = `${job.name}: the child pipeline has nothing to run: ${child.nothingRuns ?? "no job is left"}`;
+  return { severity: "error", code: "invalid-trigger", path: `jobs:${job.name}:trigger`, message, at };
+}
+
 /** A file that includes what the trigger names, as GitLab makes one. JSON is YAML. */
-function sourceOf({ name, trigger }: Job): PipelineSource | undefined {
+function sourceOf({ name, trigger }: Job, { starting }: DialectContext): PipelineSource | undefined {
   if (trigger?.kind !== "child") return undefined;
+  // What earlier jobs leave is not there before they have run.
+  const isMade = starting?.some((one) => one.trigger === name) === true;
+  if (!isMade && trigger.includes.some((one) => one.kind === "artifact")) return undefined;
   const include = trigger.includes.flatMap((one) => {
-    if (one.kind !== "local") return [];
-    return one.inputs.size === 0 ? { local: one.file } : { local: one.file, inputs: Object.fromEntries(one.inputs) };
+    if (one.kind === "other") return [];
+    const file = one.kind === "artifact" ? { artifact: one.file, job: one.job } : { local: one.file };
+    return { ...file, ...(one.inputs.size === 0 ? {} : { inputs: Object.fromEntries(one.inputs) }) };
   });
   return include.length === 0
     ? undefined
@@ -72,7 +90,7 @@ function sourceOf({ name, trigger }: Job): PipelineSource | undefined {
 
 /** Nothing of what was given from outside but what the trigger hands on. */
 function contextFor(job: Job, { forward }: ChildTrigger, context: DialectContext): DialectContext {
-  const { inputs: _, ...rest } = context;
+  const { inputs: _, reported: __, starting: ___, made: ____, ...rest } = context;
   const own = [...job.variables].filter(([, variable]) => forward.ownVariables && isOfFile(variable));
   const given: readonly (readonly [string, GivenVariable])[] = own.map(([name, { value, masked }]) => [
     name,
@@ -80,6 +98,7 @@ function contextFor(job: Job, { forward }: ChildTrigger, context: DialectContext
   ]);
   return {
     ...rest,
+    ...namedInside(job.name, context),
     jobInputs: new Map(
       [...(context.jobInputs ?? [])].flatMap(([name, text]) =>
         name.startsWith(`${job.name}/`) ? [[name.slice(job.name.length + 1), text] as const] : [],
@@ -87,6 +106,22 @@ function contextFor(job: Job, { forward }: ChildTrigger, context: DialectContext
     ),
     variables: new Map([...(forward.pipelineVariables ? context.variables : []), ...given]),
     trigger: { ...context.trigger, event: "parent_pipeline" },
+  };
+}
+
+/** What is about one job of this pipeline, with the name that it has in the one below; nothing else of it. */
+function namedInside(
+  bridge: string,
+  { reported, starting }: DialectContext,
+): Pick<DialectContext, "reported" | "starting" | "made"> {
+  const isBelow = (name: string): boolean => name.startsWith(`${bridge}/`);
+  const inner = (name: string): string => name.slice(bridge.length + 1);
+  const made = starting?.find((one) => one.trigger === bridge)?.made;
+  const below = starting?.filter((one) => isBelow(one.trigger)) ?? [];
+  return {
+    ...(reported !== undefined && isBelow(reported.job) ? { reported: { ...reported, job: inner(reported.job) } } : {}),
+    ...(below.length === 0 ? {} : { starting: below.map((one) => ({ ...one, trigger: inner(one.trigger) })) }),
+    ...(made === undefined ? {} : { made }),
   };
 }
 

@@ -65,7 +65,8 @@ export class VariableAssembly {
   readonly #layers: LayerBuilder;
   readonly #givenFor: GivenFor;
   readonly #secrets: ReadonlyMap<string, string>;
-  readonly #reported: DialectContext["reported"];
+  /** By job. */
+  readonly #reported: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly #base: ReadonlyMap<string, Assignment>;
   readonly #baseVariables: Variables;
   readonly #report: Report;
@@ -75,7 +76,7 @@ export class VariableAssembly {
     this.#report = report;
     this.#secrets = context.secrets ?? new Map();
     this.#givenFor = givenFor;
-    this.#reported = context.reported;
+    this.#reported = reportedByJob(context);
     this.#base = this.#layers.base;
     this.#baseVariables = new Map([...this.#base].map(([name, { variable }]) => [name, variable]));
   }
@@ -90,7 +91,7 @@ export class VariableAssembly {
     return {
       scope: toRuleScope(find, (name) => winnerOf(name)?.variable.masked === true),
       finish: (ruleVariables) => {
-        const isSame = ruleVariables.length === 0 && this.#reported?.job !== job.name;
+        const isSame = ruleVariables.length === 0 && !this.#reported.has(job.name);
         if (isSame) return this.#variablesOf(job, layer);
         return this.#variablesOf(job, this.#layerOf(job, index, ruleVariables, this.#reportedTo(job)));
       },
@@ -99,7 +100,7 @@ export class VariableAssembly {
 
   /** Rules were decided before any job ran; they do not see these. */
   #reportedTo(job: JobDeclaration): readonly Source[] {
-    const variables = this.#reported?.job === job.name ? [...this.#reported.variables] : [];
+    const variables = [...(this.#reported.get(job.name) ?? [])];
     return variables.map(([name, value]) => ({
       name,
       raw: true,
@@ -235,4 +236,9 @@ function findUnset(text: string, winnerOf: (name: string) => Assignment | undefi
     }
   }
   return [...unset];
+}
+
+function reportedByJob({ reported, starting = [] }: DialectContext): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byTrigger = starting.map((one) => [one.trigger, one.reported] as const);
+  return new Map([...byTrigger, ...(reported === undefined ? [] : [[reported.job, reported.variables] as const])]);
 }

@@ -97,7 +97,12 @@ const ORDER: readonly Keyword[] = [
   keyword("interruptible", "DJB", "silent", "only a server cancels pipelines for newer ones"),
   keyword("resource_group", "JB", "runs", "among all runs of a project on this machine"),
   keyword("tags", "DJ", "silent", "this machine is the runner"),
-  keyword("trigger", "B", "runs", "child pipelines of local files; their jobs are `JOB/NAME`"),
+  keyword(
+    "trigger",
+    "B",
+    "runs",
+    "child pipelines of local files and of files that jobs make; their jobs are `JOB/NAME`",
+  ),
   ...keys("trigger", "include strategy forward inputs", "runs"),
   ...keys("trigger", "project branch", "noted", "another project's pipeline is not started, and the job passes"),
   ...keys("trigger:forward", "yaml_variables pipeline_variables", "runs"),

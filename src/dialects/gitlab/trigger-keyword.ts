@@ -102,7 +102,7 @@ function readInclude(value: YamlNode, path: string, shared: TriggerInputs, repor
   const file = fields.text(kind);
   if (file === undefined) return undefined;
   if (kind === "local") return local(file, at, inputs);
-  return kind === "artifact" ? readArtifact(file, fields, inputs, at, report) : other(file, at, path, report);
+  return kind === "artifact" ? readArtifact(file, fields, inputs, at) : other(file, at, path, report);
 }
 
 function readArtifact(
@@ -110,13 +110,11 @@ function readArtifact(
   fields: ConfigFields,
   inputs: TriggerInputs,
   at: YamlNode,
-  report: Report,
 ): TriggerInclude | undefined {
   const job = fields.text("job");
   if (job === undefined) {
     return fields.refuseAll("config must specify the job where to fetch the artifact from", at);
   }
-  report.ignored("trigger:include:artifact", fields.path, at, "a child pipeline needs files of this repository");
   return { kind: "artifact", file, job, inputs, at: spanOf(at) };
 }
 
@@ -143,7 +141,7 @@ function toInput(value: YamlNode): TriggerInput {
   return Object.fromEntries([...value.entries].map(([name, entry]) => [name, toInput(entry.value)]));
 }
 
-function scalarInput(value: YamlScalar): string | number | boolean {
+function scalarInput(value: YamlScalar): TriggerInput {
   const { type, text } = psychValue(value);
   if (type === "boolean") return text === "true";
   return type === "integer" || type === "float" ? Number(text) : value.text;

@@ -31,6 +31,9 @@ export function openFileFetcher(options: FileFetcherOptions): (request: FileRequ
         return await inTree(treeAt(request.base), (tree) => findExisting(tree, request.patterns));
       case "exists-elsewhere":
         return await (await openFar()).exists(request);
+      case "made":
+        // Whoever starts a pipeline of such files has them at hand.
+        return { kind: "failed", failure: { reason: "no-file" } };
       case "changes":
         return await findChangedFiles(projectFolder, request.since);
       case "project":

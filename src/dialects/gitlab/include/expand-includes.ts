@@ -132,11 +132,18 @@ class IncludeExpansion {
   }
 
   #ask(request: FileRequest): FileAnswer | undefined {
+    if (request.kind === "made") return this.#madeBy(request.job, request.path);
     // A compile without files is one that cannot fetch any.
     if (this.#context.files === undefined) return { kind: "failed", failure: { reason: "offline" } };
     const answer = this.#context.files.find(request);
     if (answer === undefined) this.#isWaiting = true;
     return answer;
+  }
+
+  #madeBy(job: string, path: string): FileAnswer {
+    const text = this.#context.made?.find((file) => file.job === job && file.path === path)?.text;
+    if (text === undefined) return { kind: "failed", failure: { reason: "no-file" } };
+    return { kind: "text", found: { file: `${path} of job ${job}`, text, base: WORK_TREE } };
   }
 
   /** A file that includes itself ends here, and so does one that includes ten that include ten. @source GY-60 */

@@ -11,6 +11,8 @@ export interface IncludeEntry {
   /** Of `project` only. */
   readonly files: readonly string[];
   readonly ref: string | undefined;
+  /** Of `artifact` only. */
+  readonly job: string | undefined;
   readonly integrity: string | undefined;
   /** Undefined: always taken. */
   readonly rules: YamlNode | undefined;
@@ -63,7 +65,7 @@ function readEntry(node: YamlNode, report: Report): IncludeEntry | undefined {
 }
 
 function entryOf(kind: IncludeKind, location: string, at: YamlNode): IncludeEntry {
-  const nothing = { ref: undefined, integrity: undefined, rules: undefined, inputs: undefined };
+  const nothing = { ref: undefined, job: undefined, integrity: undefined, rules: undefined, inputs: undefined };
   return { kind, location, files: [], ...nothing, at };
 }
 
@@ -89,6 +91,7 @@ function readMapping(node: YamlMapping, report: Report): IncludeEntry | undefine
     ...entryOf(kind, location, node),
     files: files ?? [],
     ref: textAt(node, "ref", report),
+    job: textAt(node, "job", report),
     integrity: readIntegrity(node, kind, report),
     rules: valueOf(node, "rules"),
     inputs: inputs?.kind === "mapping" ? inputs : undefined,

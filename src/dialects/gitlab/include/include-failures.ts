@@ -30,6 +30,8 @@ function textOf(request: FileRequest, location: string, failure: FileFailure): s
     case "exists-elsewhere":
     case "changes":
       return `Local file \`${location}\` does not exist!`;
+    case "made":
+      return `Path \`${location}\` does not exist inside the \`${request.job}\` artifacts archive!`;
     case "project":
       return projectText(request, location, failure);
     case "remote":

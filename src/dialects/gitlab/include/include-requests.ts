@@ -36,7 +36,9 @@ export function locate(
     case "component":
       return [componentRequest(text, shown)];
     case "artifact":
-      return ["include config artifact can only be used in trigger:include"];
+      return context.made === undefined || entry.job === undefined
+        ? ["include config artifact can only be used in trigger:include"]
+        : [withExtension(shown, { kind: "made", job: entry.job, path: text })];
   }
 }
 
