@@ -31,6 +31,7 @@ import { openReportFile } from "./run-report.ts";
 import { formatBytes } from "./screen/amounts.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
 import { openScreen } from "./screen/terminal.ts";
+import { serviceLogLimit } from "./service-log-limit.ts";
 import { startReaper } from "./start-reaper.ts";
 import { type WatchedInterruption, watchSignals } from "./watch-signals.ts";
 
@@ -58,6 +59,7 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
   const recorder = await openRunRecorder({
     stateFolder: context.config.stateFolder,
     runId: plan.runId,
+    serviceLogRate: serviceLogLimit(context.config),
     onProblem: (error) =>
       log.emit({ type: "run.note", level: "warning", text: `logs are not kept: ${messageOf(error)}` }),
   });

@@ -17,6 +17,8 @@ export interface Config {
   readonly subnetPool: string | undefined;
   /** False: services are probed from inside only, as with an engine on another machine. Undefined: found out. */
   readonly dialFromHost: boolean | undefined;
+  /** How much of one service's log is kept, as the person wrote it: `1g`. */
+  readonly serviceLogLimit: string | undefined;
 }
 
 export function readConfig(): Config {
@@ -31,6 +33,7 @@ export function readConfig(): Config {
     isCi: isSet(env["CI"]),
     subnetPool: env["OUTRIGGER_SUBNET_POOL"] || undefined,
     dialFromHost: env["OUTRIGGER_DIAL_FROM_HOST"] === "0" ? false : undefined,
+    serviceLogLimit: env["OUTRIGGER_SERVICE_LOG_LIMIT"] || undefined,
   };
 }
 

@@ -18,7 +18,7 @@ export interface RunRecorderOptions {
   /** Called at most once: the disk is full, or the folder cannot be written. The run goes on without being recorded. */
   readonly onProblem: (error: unknown) => void;
   /** How much of a service's log is kept; 64 MiB at once, 64 KiB a second and 256 MiB in all when left out. Jobs' logs are kept whole. */
-  readonly serviceLogRate?: LogRate;
+  readonly serviceLogRate?: Partial<LogRate>;
 }
 
 /** Writes a run to disk while it happens: `events.ndjson` (no log lines, no progress) and a file for each log. */
@@ -92,8 +92,8 @@ class FolderRecorder {
     if (logs === undefined) this.#logs.set(job, (logs = new Map()));
     let log = logs.get(service);
     if (log === undefined) {
-      const { stateFolder, runId, serviceLogRate = SERVICE_LOG_RATE } = this.#options;
-      const rate = service === undefined ? undefined : serviceLogRate;
+      const { stateFolder, runId, serviceLogRate } = this.#options;
+      const rate = service === undefined ? undefined : { ...SERVICE_LOG_RATE, ...serviceLogRate };
       log = new LogFile(logPath(stateFolder, runId, job, service), rate, this.#onFailure);
       logs.set(service, log);
     }

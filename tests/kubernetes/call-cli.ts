@@ -29,6 +29,7 @@ export async function callCli(
     isCi: false,
     subnetPool: undefined,
     dialFromHost: undefined,
+    serviceLogLimit: undefined,
   };
   const context: CliContext = {
     config,

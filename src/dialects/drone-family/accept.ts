@@ -1,3 +1,4 @@
+import { parseSize } from "../../text/bytes.ts";
 // Values in every form that any of the old systems took (DR-60). What the dialect at hand would have refused is told.
 
 import { splitShellWords } from "../../text/shell-words.ts";
@@ -65,17 +66,6 @@ export function readArgv(place: Place, key: string): readonly string[] | undefin
   const words = splitShellWords(node.text);
   if (words === undefined) return refuse(node, path, "every quote to be closed", place);
   return words;
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
-
-/** Bytes of `268435456`, `256m`, `1g`, `1.5 GiB`. */
-export function parseSize(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgt])i?)?b?\s*$/i.exec(text);
-  if (match === null) return undefined;
-  const unit = UNITS[(match[2] ?? "").toLowerCase()] ?? 1;
-  const bytes = Math.round(Number(match[1]) * unit);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 export function readSize(place: Place, key: string): number | undefined {

@@ -1,7 +1,8 @@
 import type { ContainerSpec, Ulimit } from "../../model/pipeline.ts";
+import { parseSize } from "../../text/bytes.ts";
 import { type Defined, withoutUndefined } from "../../text/without-undefined.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
-import { parseSize, presentField, readBoolean, readNumber, readPairs, readSize, readText, refuse } from "./accept.ts";
+import { presentField, readBoolean, readNumber, readPairs, readSize, readText, refuse } from "./accept.ts";
 import { askHost, type Place } from "./scope.ts";
 import { textOf, valueAt } from "./values.ts";
 

@@ -1,5 +1,5 @@
+import { parseSize } from "../../text/bytes.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
-import { parseSize } from "../drone-family/accept.ts";
 import type { Findings } from "../drone-family/findings.ts";
 import { RESERVED_VOLUMES } from "../drone-family/mount-keys.ts";
 import type { PipelineVolume } from "../drone-family/scope.ts";
