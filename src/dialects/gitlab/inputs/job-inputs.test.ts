@@ -94,6 +94,15 @@ other: {script: [x]}
     expect(commandsOf(compileJob(text, "J"))).toEqual([block]);
   });
 
+  test("a job without inputs that names one is told, and what is no input of a job is left alone", () => {
+    const of = (script: string): readonly string[] =>
+      findingsOf(`J: {image: i, script: [${JSON.stringify(script)}]}\n`);
+    expect(of("${{ job.inputs.x }}")).toEqual([
+      'warning 1:24 the job has no input "x", so that "job.inputs.x" is not put in',
+    ]);
+    expect(of("${{ github.sha }}")).toEqual([]);
+  });
+
   test("a job of a child pipeline has its inputs by its whole name", () => {
     const files = { "child.yml": fileWith("{a: {default: x}}", "${{ job.inputs.a }}") };
     const text = "start: {trigger: {include: child.yml}}\n";

@@ -1,3 +1,4 @@
+import type { SourceText } from "../../../text/source-text.ts";
 import { mappingOf, sequenceOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../../yaml/yaml-node.ts";
 import { valueOf } from "../config-values.ts";
 import type { JobDeclaration } from "../job-declaration.ts";
@@ -31,6 +32,7 @@ export class JobInputs {
   readonly #report: Report;
   readonly #used = new Set<string>();
   readonly #known: string[] = [];
+  readonly #hasBlocks = new Map<SourceText, boolean>();
 
   /** @param given by `JOB.NAME`. */
   constructor(given: ReadonlyMap<string, string>, report: Report) {
@@ -38,10 +40,10 @@ export class JobInputs {
     this.#report = report;
   }
 
-  /** @returns undefined for a job without inputs, or with inputs that cannot be used, which has been told. */
+  /** @returns undefined for a job that names no inputs, or with inputs that cannot be used, which has been told. */
   replacementFor(name: string, job: YamlMapping): InputReplacement | undefined {
     const declared = valueOf(job, "inputs");
-    if (declared === undefined) return undefined;
+    if (declared === undefined) return this.#mayName(job.source) ? this.#replacement(name, new Map()) : undefined;
     const before = this.#report.errorCount;
     const path = `jobs:${name}:inputs`;
     const specs = readInputSpecs(declared, path, this.#report, JOB_INPUT_KEYS);
@@ -65,6 +67,13 @@ export class JobInputs {
         hint: this.#known.length === 0 ? "no job declares inputs" : `known are ${this.#known.join(", ")}`,
       });
     }
+  }
+
+  /** Whether a file holds a block at all; most hold none. */
+  #mayName(source: SourceText): boolean {
+    const known = this.#hasBlocks.get(source) ?? source.text.includes("${{");
+    this.#hasBlocks.set(source, known);
+    return known;
   }
 
   #refuseWithoutDefault({ name, key, fallback }: InputSpec, path: string): void {
@@ -123,6 +132,8 @@ export class JobInputs {
   /** GitLab takes the file, and the job fails once it runs. */
   #warnOfBlock(expression: string, at: YamlNode, job: string, values: InputValues): void {
     const name = ACCESS.exec(expression)?.[1];
+    // What stands in other braces may be meant for somebody else, where the job has no inputs.
+    if (values.size === 0 && name === undefined) return;
     const text =
       name === undefined
         ? `"${expression}" is not put in: only job.inputs.NAME is`
@@ -132,7 +143,7 @@ export class JobInputs {
       path: `jobs:${job}`,
       text,
       at,
-      hint: `its inputs are ${[...values.keys()].join(", ")}`,
+      hint: values.size === 0 ? "it declares no inputs" : `its inputs are ${[...values.keys()].join(", ")}`,
     });
   }
 }
