@@ -68,6 +68,11 @@ describe("what speaks against a job before anything is created", () => {
       "error: group 0 is not in allowed_groups: ",
     ]);
     expect(saidOf(jobOf([{ ...db, user: "1000" }]), { security })).toEqual([]);
+    const fixed = { ...security, service: { runAsUser: 65_534 } };
+    expect(saidOf(jobOf([{ ...db, user: "0:0" }]), { security: fixed })).toEqual([]);
+    expect(saidOf(jobOf([], { user: "0" }), { security: fixed })).toEqual([
+      "error: user 0 is not in allowed_users: 1000",
+    ]);
   });
 
   test("a network of its own is refused; other options of one machine are told", () => {

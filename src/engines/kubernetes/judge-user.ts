@@ -1,18 +1,22 @@
 import type { ContainerPlan } from "../../model/job-plan.ts";
 import type { Diagnostic } from "../../text/diagnostic.ts";
 import type { SecuritySettings } from "./settings.ts";
-import { parseUser } from "./to-security.ts";
+import { fixesUser, parseUser, type SecuredContainer } from "./to-security.ts";
 
 /**
  * A user by name is a warning, because a cluster knows only numbers; one that the operator did not list is refused, root
- * with them.
+ * with them. Where the operator's own settings say as whom containers run, the file's word does not count.
  *
  * @source K-58
  */
-export function judgeUser(plan: ContainerPlan, settings: SecuritySettings): readonly Diagnostic[] {
+export function judgeUser(
+  plan: ContainerPlan,
+  kind: SecuredContainer,
+  settings: SecuritySettings,
+): readonly Diagnostic[] {
   const { at } = plan;
   const user = plan.clusterUser ?? plan.user;
-  if (user === undefined) return [];
+  if (user === undefined || fixesUser(kind, settings)) return [];
   const ids = parseUser(user);
   if (ids === undefined) {
     const message = `"${plan.id}" runs as its image's own user: "${user}" is a name, and a cluster takes numbers only`;

@@ -23,7 +23,7 @@ export function toContainerSecurity(
   const isPrivileged = (configured.privileged ?? settings.privileged ?? false) || plan?.privileged === true;
   const wanted = plan?.clusterUser ?? plan?.user;
   const user = wanted === undefined ? undefined : parseUser(wanted);
-  const mayTakeUser = configured.runAsUser === undefined && settings.pod?.["runAsUser"] === undefined;
+  const mayTakeUser = !fixesUser(kind, settings);
   return withoutUndefined({
     ...configured,
     privileged: isPrivileged,
@@ -35,6 +35,11 @@ export function toContainerSecurity(
     runAsGroup: mayTakeUser ? user?.group : configured.runAsGroup,
     capabilities: toCapabilities(configured, plan, settings),
   });
+}
+
+/** The operator says as whom such containers run, whatever the file says. @source K-58 */
+export function fixesUser(kind: SecuredContainer, settings: SecuritySettings): boolean {
+  return settings[kind].runAsUser !== undefined || settings.pod?.["runAsUser"] !== undefined;
 }
 
 /** What a list of the container itself says replaces the merged one. */
