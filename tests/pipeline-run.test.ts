@@ -2,21 +2,25 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FakeEngine } from "../src/engines/fake/fake-engine.ts";
-import type { FakeProcess, FakeProgram } from "../src/engines/fake/fake-world.ts";
-import type { Artifacts } from "../src/model/artifacts.ts";
-import type { JobPlan, StepPlan } from "../src/model/job-plan.ts";
+import type { FakeProgram } from "../src/engines/fake/fake-world.ts";
 import { KeptFilesError } from "../src/model/kept-files-error.ts";
 import type { ScheduledChild, ScheduledJob } from "../src/model/run-plan.ts";
-import { MARKER } from "../src/run/script/script-marker.ts";
 import { systemClock } from "../src/system/clock.ts";
 import { currentOwner } from "../src/system/owner.ts";
 import { openResourceLocks } from "../src/system/resource-locks.ts";
-import { eventsOf, outputOf, type PlanRun, runScheduled, type ScheduledOptions } from "./run-plan.ts";
-import { testJobPlan, testStep } from "./test-plans.ts";
-
-const SOURCES = "/builds/group/project";
-const at = { file: ".gitlab-ci.yml", line: 1, column: 1 };
+import {
+  artifacts,
+  at,
+  forever,
+  job,
+  notes,
+  type Programs,
+  runFake,
+  SOURCES,
+  states,
+  type Told,
+} from "./fake-pipeline.ts";
+import { eventsOf, outputOf, type PlanRun, type ScheduledOptions } from "./run-plan.ts";
 
 let root = "";
 beforeEach(() => {
@@ -24,54 +28,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-interface Told {
-  readonly after?: readonly string[];
-  readonly plan?: Partial<JobPlan>;
-  readonly step?: Partial<StepPlan>;
-  readonly job?: Partial<ScheduledJob>;
-}
-
-function job(name: string, { after = [], plan = {}, step = {}, job: over = {} }: Told = {}): ScheduledJob {
-  const steps = [testStep("busybox", [`run ${name}`], { id: name, ...step })];
-  const artifactsFrom = after;
-  return { plan: testJobPlan({ id: name, name, steps, ...plan }), after, when: "on_success", artifactsFrom, ...over };
-}
-
-function artifacts(over: Partial<Artifacts> = {}): Artifacts {
-  return { paths: [], untracked: false, exclude: [], when: "on_success", reports: [], at, ...over };
-}
-
-type Programs = Readonly<Record<string, FakeProgram>>;
-
-/** Each job's script is a program of this name; `NAME after` is its `after_script`. Others end well at once. */
-async function run(
-  jobs: readonly ScheduledJob[],
-  programs: Programs = {},
-  options: ScheduledOptions = {},
-): Promise<PlanRun> {
-  const engine = new FakeEngine({
-    clock: systemClock,
-    programFor: (container, script) => async (process) => {
-      if (script === undefined) return await process.sleep(60_000).then(() => 0);
-      await process.print(MARKER);
-      const name = script.includes("tidy up") ? `${container.id} after` : container.id;
-      return (await programs[name]?.(process)) ?? 0;
-    },
-  });
-  return await runScheduled(jobs, engine, { runFolder: join(root, "run"), projectFolder: root, ...options });
-}
-
-const forever = async (process: FakeProcess): Promise<number> => {
-  await process.sleep(60_000);
-  return 0;
-};
-
-function states(run: PlanRun): Readonly<Record<string, string>> {
-  return Object.fromEntries(eventsOf(run, "job.finished").map((event) => [event.job, event.state]));
-}
-
-function notes(run: PlanRun): readonly string[] {
-  return eventsOf(run, "run.note").map((event) => event.text);
+function run(jobs: readonly ScheduledJob[], programs: Programs = {}, options: ScheduledOptions = {}): Promise<PlanRun> {
+  return runFake(root, jobs, programs, options);
 }
 
 describe("a script with a time limit of its own (GS-852)", () => {
@@ -162,6 +120,27 @@ describe("a resource group that another run has (GY-235)", () => {
     expect(eventsOf(ended, "job.started").map((event) => event.job)).toEqual(["free", "guarded"]);
     expect(notes(ended)).toEqual([`waits for the resource group "g", which run other (process ${process.pid}) has`]);
     expect(ended.result.state).toBe("passed");
+  });
+
+  test("is held by a job that starts a pipeline until that has ended, when it waits for it", async () => {
+    const acquired: string[] = [];
+    const given: string[] = [];
+    const locks: ScheduledOptions["locks"] = {
+      acquire: async (group) => {
+        acquired.push(group);
+        return async () => void given.push(group);
+      },
+    };
+    const child = (name: string): ScheduledJob[] => [
+      job(name, { plan: { resourceGroup: "g" }, job: { child: { waits: true } } }),
+      job(`${name}/J`, { job: { parent: name } }),
+    ];
+    const ended = await run([...child("one"), ...child("two")], {}, { locks });
+    expect(eventsOf(ended, "job.finished").map((event) => event.job)).toEqual(["one/J", "one", "two/J", "two"]);
+    expect([acquired, given]).toEqual([
+      ["g", "g"],
+      ["g", "g"],
+    ]);
   });
 
   test("lets a run that is stopped meanwhile end", async () => {

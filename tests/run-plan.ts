@@ -38,7 +38,11 @@ export interface ScheduledOptions extends Partial<Pick<RunPlan, "dialect" | "can
   readonly projectFolder?: string;
   readonly planChildren?: RunContext["planChildren"];
   readonly onEvent?: (event: RunEvent) => void;
+  /** Puts something between the run and where it keeps files. */
+  readonly wrapStores?: (stores: Stores) => Stores;
 }
+
+export type Stores = Pick<RunContext, "artifacts" | "caches">;
 
 const NEVER = new AbortController().signal;
 
@@ -60,6 +64,10 @@ export async function runScheduled(
   ];
   const log = createEventLog({ runId, now: systemClock.now, listeners });
   const interruption = options.interruption ?? { stop: NEVER, kill: NEVER };
+  const stores: Stores = {
+    caches: openCacheStore(join(folder, "caches"), tmpdir()),
+    artifacts: openArtifactStore(folder, options.projectFolder ?? tmpdir()),
+  };
   const context = {
     engine,
     emit: log.emit,
@@ -68,10 +76,9 @@ export async function runScheduled(
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
-    caches: openCacheStore(folder, tmpdir()),
     planAgain: async () => undefined,
     planChildren: options.planChildren ?? (async () => []),
-    artifacts: openArtifactStore(folder, options.projectFolder ?? tmpdir()),
+    ...(options.wrapStores?.(stores) ?? stores),
     copiesArtifacts: false,
     locks: options.locks ?? { acquire: async () => undefined },
     interruption,

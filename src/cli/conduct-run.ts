@@ -197,6 +197,7 @@ async function removeOldCaches({ config, clock }: CliContext, plan: RunPlan, log
 function toExitCode(result: RunResult, interruption: WatchedInterruption): number {
   const signal = interruption.signal();
   if (signal !== undefined) return exitCodeOfRun(result.decidedBy, signal);
+  if (result.state === "blocked") return EXIT.refused;
   if (result.cause?.kind === "internal_error") return EXIT.internal;
   if (result.cause?.kind === "configuration" || result.cause?.kind === "sources_unreadable") return EXIT.invalid;
   return exitCodeOfRun(result.decidedBy);

@@ -8,7 +8,7 @@ export const EXIT = {
   invalid: 2,
   serviceFailed: 3,
   imageFailed: 4,
-  /** Needs `--trusted` or somebody's approval. */
+  /** Needs `--trusted` or somebody's approval: also what is left when a manual job holds it back (GY-277). */
   refused: 5,
   engineUnavailable: 6,
   /** Our own error: please report. */

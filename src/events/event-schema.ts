@@ -102,7 +102,12 @@ export const EVENT_FIELDS: {
     cause: "cause?",
   },
   "run.cleaned": { containers: "count", networks: "count", volumes: "count", problems: "texts" },
-  "run.finished": { state: ["passed", "failed", "canceled"], exitCode: "count", afterMs: "count", cause: "cause?" },
+  "run.finished": {
+    state: ["passed", "failed", "canceled", "blocked"],
+    exitCode: "count",
+    afterMs: "count",
+    cause: "cause?",
+  },
 };
 
 const TEXT = { type: "string" };

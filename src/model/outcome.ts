@@ -17,7 +17,8 @@ export type JobState =
   | "manual"
   | "refused";
 
-export type RunState = "passed" | "failed" | "canceled";
+/** `blocked`: nothing failed, and what is left waits for a person to start a manual job. */
+export type RunState = "passed" | "failed" | "canceled" | "blocked";
 
 /** Why a run failed, in one sentence, and what to do next, in one more. */
 export interface Cause {

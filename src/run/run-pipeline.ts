@@ -61,7 +61,7 @@ class PipelineRun {
   /** Jobs that wait for a time or for another run; they take no place of a running job. */
   readonly #aside = new Set<Promise<void>>();
   readonly #delayed = new Set<string>();
-  /** Manual jobs that were told to hold others back. */
+  /** Manual jobs that hold others back. */
   readonly #blocking = new Set<string>();
   readonly #groups: ResourceGroups;
   readonly #cancel = new AbortController();
@@ -88,15 +88,26 @@ class PipelineRun {
     }
     await Promise.all(this.#closing);
     await Promise.all([this.#context.artifacts.close(), this.#groups.close()]);
+    const { state, cause } = this.#verdict();
     this.#context.emit({ type: "run.cleaned", ...this.#removed, problems: this.#problems });
-    const interrupted = this.#context.interruption.stop.aborted;
     return {
-      state: interrupted ? "canceled" : this.#first === undefined ? "passed" : "failed",
+      state,
       decidedBy: this.#first?.state,
-      cause: this.#first?.cause,
+      cause,
       removed: this.#removed,
       isClean: this.#problems.length === 0,
     };
+  }
+
+  #verdict(): Pick<RunResult, "state" | "cause"> {
+    const [blocked] = [...this.#blocking].map(tellBlocked);
+    if (this.#context.interruption.stop.aborted) return { state: "canceled", cause: this.#first?.cause };
+    if (this.#first === undefined) return { state: blocked === undefined ? "passed" : "blocked", cause: blocked };
+    if (blocked !== undefined) {
+      const text = `${blocked.text}: ${blocked.hint ?? ""} starts it`;
+      this.#context.emit({ type: "run.note", level: "note", text });
+    }
+    return { state: "failed", cause: this.#first.cause };
   }
 
   /** All pulls begin at second 0, however late a job starts. */
@@ -113,16 +124,16 @@ class PipelineRun {
     let changed = this.#endBridges();
     for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings, this.#pipelines.opened)) {
       if (decision.kind === "end") {
-        if (decision.blockedBy !== undefined) this.#tellBlocked(decision.blockedBy);
+        if (decision.blockedBy !== undefined) this.#blocking.add(decision.blockedBy);
         this.#leaveOut(job, decision.state, decision.why);
         changed = true;
       } else if (this.#keepDelay(job)) {
         changed = true;
+      } else if (!this.#groups.has(job)) {
+        changed = this.#acquireGroup(job) || changed;
       } else if (job.child !== undefined) {
         this.#openBridge(job);
         changed = true;
-      } else if (!this.#groups.has(job)) {
-        changed = this.#acquireGroup(job) || changed;
       } else if (this.#running.size < this.#maxParallelJobs) {
         this.#start(job);
         changed = true;
@@ -144,14 +155,6 @@ class PipelineRun {
       this.#context.clock.sleep(startInMs, this.#stopSignal()).catch(() => undefined),
     );
     return true;
-  }
-
-  /** Once for all that wait for it. @source GY-194 */
-  #tellBlocked(name: string): void {
-    if (this.#blocking.has(name)) return;
-    this.#blocking.add(name);
-    const text = `what comes later waits for the manual job "${name}": --manual ${JSON.stringify(name)} starts it`;
-    this.#context.emit({ type: "run.note", level: "note", text });
   }
 
   #leaveOut(job: ScheduledJob, state: "skipped" | "manual", why: string): void {
@@ -208,6 +211,9 @@ class PipelineRun {
   }
 
   #endBridge(job: ScheduledJob, verdict: Verdict): void {
+    // Others of its group are looked at when it is free.
+    const releasing: Promise<void> = this.#groups.release(job).finally(() => this.#aside.delete(releasing));
+    this.#aside.add(releasing);
     this.#emitFinished(job, verdict, 1);
     this.#settle(job, verdict);
   }
@@ -354,6 +360,12 @@ class PipelineRun {
       ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
     });
   }
+}
+
+/** @source GY-194, GY-277 */
+function tellBlocked(job: string): Cause {
+  const hint = `outrigger run --manual ${JSON.stringify(job)}`;
+  return { kind: "blocked", text: `what is left waits for the manual job "${job}"`, hint, job, certain: true };
 }
 
 /** Files that cannot be had, or of which no plan can be made, are the job's failure; anything else is ours. */

@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchiveFile, refuse, writeArchiveFile } from "./archive-file.ts";
 import { type CopiedFiles, copyIntoTree } from "./copy-into-tree.ts";
@@ -114,8 +114,21 @@ async function readTexts(folder: string): Promise<readonly StoredReport[]> {
   return reports;
 }
 
+/** What killed runs did not finish; names of jobs have no dot here. One that is being made is no older than this. */
+const MAX_DRAFT_AGE_MS = 3_600_000;
+
+async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = name.endsWith(".part") ? await statOf(path) : undefined;
+    if (found === undefined || Date.now() - found.mtimeMs < MAX_DRAFT_AGE_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => undefined); // the next run tries again
+  }
+}
+
 /** Git does not see it, whatever the project's own settings say. */
 async function makeShownFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch(refuse(folder));
+  await removeDrafts(folder);
   await writeFile(join(folder, ".gitignore"), "*\n").catch(refuse(folder));
 }
