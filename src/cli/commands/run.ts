@@ -29,7 +29,7 @@ export function addRunCommand(program: Command, context: CliContext, finish: (ex
         .default("dialect"),
     )
     .option("--no-deps", "run the named jobs without those they need, with the artifacts that earlier runs left")
-    .option("--with-stages", "run everything in the stages before the named jobs too")
+    .addOption(new Option("--with-stages", "run everything in the stages before the named jobs too").conflicts("deps"))
     .option("--service-logs", "show the services' logs beside the jobs'")
     .addOption(
       new Option("--manual <job>", "start this manual job too, in its place in the pipeline (repeatable)")
