@@ -24,7 +24,12 @@ export async function engineSocket(): Promise<string | undefined> {
 export async function canBePrivileged(): Promise<boolean> {
   const socket = await engineSocket();
   const host = socket === undefined ? [] : ["-H", `unix://${socket}`];
-  return spawnSync("docker", [...host, "run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
+  const can = spawnSync("docker", [...host, "run", "--rm", "--privileged", "busybox:latest", "true"]).status === 0;
+  if (!can)
+    console.warn(
+      "NOT RUN: what needs a privileged container: this engine starts none (npm run setup makes one that does)",
+    );
+  return can;
 }
 
 /** What is on the engine of one run, as `kind name`. */

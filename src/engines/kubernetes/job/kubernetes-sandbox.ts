@@ -75,25 +75,22 @@ export class KubernetesSandbox implements JobSandbox {
   }
 
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
-    const pod = await this.#withAgents(signal);
     const folder = this.#job.workspace.sourcePath;
     const target = { folder, name: `sources-${++this.#stages}`, isEmptied: true };
-    await unpack(pod, target, sources.open(""), signal);
+    await unpack(this.#withAgents(signal), target, sources.open(""), signal);
   }
 
   async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
-    const pod = await this.#withAgents(signal);
     const folder = this.#job.workspace.sourcePath;
     const target = { folder, name: `files-${++this.#stages}`, isEmptied: false };
-    await unpack(pod, target, files.open(""), signal);
+    await unpack(this.#withAgents(signal), target, files.open(""), signal);
   }
 
   async addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void> {
-    const pod = await this.#withAgents(signal);
     const { mountPath } = this.#job.workspace;
     const archive = files.open(posix.relative(mountPath, folder));
     const target = { folder: mountPath, name: `files-${++this.#stages}`, isEmptied: false };
-    await unpack(pod, target, archive, signal);
+    await unpack(this.#withAgents(signal), target, archive, signal);
   }
 
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

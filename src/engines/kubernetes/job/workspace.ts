@@ -10,6 +10,8 @@ import { HELPER } from "./stage.ts";
 
 /** An archive goes in pieces of a known length: the input of a command inside a container has no end (K-114). */
 const PIECE_BYTES = 4 * 1024 * 1024;
+/** Of the first, which every job holds that waits for its pod. */
+const FIRST_PIECE_BYTES = 512 * 1024;
 
 /** What the agent ends with when a folder cannot be emptied. */
 const NOT_EMPTIED = 3;
@@ -24,31 +26,45 @@ export interface UnpackTarget {
 }
 
 /**
- * Unpacks a tar stream in a folder, writable for everybody. Nothing but one piece of it is held.
+ * Unpacks a tar stream in a folder, writable for everybody. Nothing but one piece of it is held, and only a small one while
+ * its pod is waited for.
  *
+ * @param ready gives the pod as soon as the helper's container runs.
  * @throws what the archive throws, EngineFailureError when it cannot be unpacked.
  */
 export async function unpack(
-  pod: PodRun,
-  { folder, name, isEmptied }: UnpackTarget,
+  ready: Promise<PodRun>,
+  target: UnpackTarget,
   archive: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = `${agentFolder(HELPER)}/${name}.tar`;
-  let first = isEmptied ? "first " : "";
-  for await (const { bytes, isLast } of inPieces(archive)) {
-    const when = `${first}${isLast ? "last" : "between"}`;
-    first = "";
-    const argv = agentArgv("unpack", folder, String(bytes.length), file, when);
-    let said = "";
-    const session = await pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
-      said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
-    });
-    await session.send(bytes);
-    const end = await session.ended;
-    if (end.kind === "ended" && end.exitCode === 0) continue;
-    throw toFailure(folder, end, said.trim());
+  const pieces = inPieces(archive);
+  try {
+    // Most sources are read before their pod is there.
+    const [pod, first] = await Promise.all([ready, pieces.next()]);
+    for (let next = first; next.done !== true; next = await pieces.next()) {
+      await sendPiece(pod, target, { ...next.value, isFirst: next === first }, signal);
+    }
+  } finally {
+    await pieces.return(undefined);
   }
+}
+
+async function sendPiece(
+  pod: PodRun,
+  { folder, name, isEmptied }: UnpackTarget,
+  { bytes, isFirst, isLast }: Piece & { readonly isFirst: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const when = `${isFirst && isEmptied ? "first " : ""}${isLast ? "last" : "between"}`;
+  const argv = agentArgv("unpack", folder, String(bytes.length), `${agentFolder(HELPER)}/${name}.tar`, when);
+  let said = "";
+  const session = await pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
+    said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
+  });
+  await session.send(bytes);
+  const end = await session.ended;
+  if (end.kind === "not_run" || end.exitCode !== 0) throw toFailure(folder, end, said.trim());
 }
 
 function toFailure(folder: string, end: ExecEnd, said: string): EngineFailureError {
@@ -110,13 +126,14 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-async function* inPieces(archive: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+async function* inPieces(archive: AsyncIterable<Uint8Array>): AsyncGenerator<Piece, void, undefined> {
   let chunks: Uint8Array[] = [];
   let size = 0;
+  let limit = FIRST_PIECE_BYTES;
   for await (const chunk of archive) {
-    if (size >= PIECE_BYTES) {
+    if (size >= limit) {
       yield { bytes: Buffer.concat(chunks), isLast: false };
-      [chunks, size] = [[], 0];
+      [chunks, size, limit] = [[], 0, PIECE_BYTES];
     }
     chunks.push(chunk);
     size += chunk.length;
