@@ -15,7 +15,7 @@ const NEVER = new AbortController().signal;
 const ENGINE = ["--engine", "kubernetes"];
 const DEPLOY = resolve(import.meta.dirname, "../../deploy/kubernetes/base");
 
-vi.setConfig({ maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 4 });
 
 describeOnCluster("the program on a real cluster", (kubeconfig) => {
   const env = (): Record<string, string> => ({ KUBECONFIG: kubeconfig() });
