@@ -19,6 +19,8 @@ const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
+const LARGE_E = 69;
+const SMALL_E = 101;
 /** `false` in letters. */
 const LONGEST_WORD = 5;
 
@@ -55,11 +57,14 @@ export function isPsychNull(scalar: YamlScalar): boolean {
   return scalar.plain && scalar.text.length <= LONGEST_WORD && psychValue(scalar).type === "null";
 }
 
-/** Words are short, and everything else begins with a sign, a dot or a digit. */
+/** Words are short, and everything else begins with a digit, behind a sign and a dot at most (`.e12345` is a number, too). */
 function mayBeSpecial(text: string): boolean {
-  const code = text.charCodeAt(0);
-  const mayBeNumber = (code >= ZERO && code <= NINE) || code === PLUS || code === MINUS || code === DOT;
-  return mayBeNumber || (text.length <= LONGEST_WORD && MAY_BE_SPECIAL.test(text));
+  if (text.length <= LONGEST_WORD) return MAY_BE_SPECIAL.test(text);
+  let at = 0;
+  if (text.charCodeAt(at) === PLUS || text.charCodeAt(at) === MINUS) at += 1;
+  const hasDot = text.charCodeAt(at) === DOT;
+  const code = text.charCodeAt(hasDot ? at + 1 : at);
+  return (code >= ZERO && code <= NINE) || (hasDot && (code === SMALL_E || code === LARGE_E));
 }
 
 function taggedValue(scalar: YamlScalar): PsychValue {

@@ -48,6 +48,8 @@ export interface JobDraft {
   readonly finish: (ruleVariables: readonly VariableDeclaration[]) => JobVariables;
 }
 
+const NO_SECRETS: readonly MissingSecret[] = [];
+
 interface Layer {
   readonly given: ReadonlyMap<string, GivenVariable>;
   readonly variables: ReadonlyMap<string, Assignment>;
@@ -142,7 +144,7 @@ export class VariableAssembly {
     const own = expandAll(layer, expansion, lookUp);
     if (expansion.circle !== undefined) this.#refuseCircle(expansion.circle, winnerOf, job);
     const all = new LayeredVariables(this.#baseVariables, own);
-    const hasSecrets = [...own.values()].some((variable) => !variable.isPublic);
+    const hasSecrets = hidesSome(own);
     return {
       all,
       own,
@@ -186,6 +188,7 @@ export class VariableAssembly {
 
   /** @source GY-243 */
   #missingSecrets(job: JobDeclaration, given: ReadonlyMap<string, GivenVariable>): readonly MissingSecret[] {
+    if (job.secrets.length === 0) return NO_SECRETS;
     return job.secrets
       .filter(({ name }) => !this.#secrets.has(name) && !given.has(name))
       .map(({ name, at }) => ({ name, path: `jobs:${job.name}:secrets:${name}`, at: spanOf(at) }));
@@ -205,6 +208,11 @@ export class VariableAssembly {
       hint: "give one of them a value without the other",
     });
   }
+}
+
+function hidesSome(variables: Variables): boolean {
+  for (const { isPublic } of variables.values()) if (!isPublic) return true;
+  return false;
 }
 
 /** First as the server does it, then as the runner does. @source GY-99 */

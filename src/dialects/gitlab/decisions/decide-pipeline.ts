@@ -38,7 +38,7 @@ export function decidePipeline(declared: readonly JobDeclaration[], deciding: De
   const decider = new JobDecider(refs, deciding.files, workflow.decision !== undefined);
   const jobs = declared.map((job, index) => {
     const draft = assembly.draftOf(job, index);
-    return { draft, ...decider.decide(job, draft.scope) };
+    return { ...decider.decide(job, draft.scope), draft };
   });
   if (!workflow.runs) {
     const { text = "", ...rest } = workflow.decision ?? { checks: [] };
