@@ -1,3 +1,4 @@
+import type { TriggerInclude } from "../../model/trigger.ts";
 import { NearestWords } from "../../text/did-you-mean.ts";
 import type { NeedDeclaration, PlacedText } from "./declarations.ts";
 import type { ExpandedJobs } from "./expand-parallel.ts";
@@ -49,6 +50,22 @@ class OrderChecker {
     if (job.dependencies !== undefined) this.#checkDependencies(job, job.dependencies);
     const onStop = job.environment?.onStop;
     if (onStop !== undefined) this.#checkOnStop(job, onStop);
+    for (const made of artifactsOf(job)) this.#warnOfMaker(job, made);
+  }
+
+  /** GitLab takes the file: the job fails when it is its turn. @source GY-239 */
+  #warnOfMaker(job: JobDeclaration, { job: maker, at }: MadeInclude): void {
+    const other = this.#jobs.get(maker);
+    if (other?.artifacts !== undefined || this.#report.isIncomplete) return;
+    const near = other === undefined ? this.#nearJobs.find(maker) : undefined;
+    this.#report.add({
+      severity: "warning",
+      code: "invalid-trigger",
+      path: `jobs:${job.name}:trigger:include`,
+      message: `${job.name}: the job "${maker}" ${other === undefined ? "is not defined" : "leaves no artifacts"}, and the job fails when it starts its pipeline`,
+      at,
+      hint: near === undefined ? `give "${maker}" artifacts with the file` : `did you mean "${near}"?`,
+    });
   }
 
   #checkStage(job: JobDeclaration): void {
@@ -144,6 +161,12 @@ class OrderChecker {
       this.#report.whole("error", { code: "invalid-on-stop", path, text: `${start} ${problem}`, at });
     }
   }
+}
+
+type MadeInclude = Extract<TriggerInclude, { readonly kind: "artifact" }>;
+
+function artifactsOf({ trigger }: JobDeclaration): readonly MadeInclude[] {
+  return trigger?.kind === "child" ? trigger.includes.filter((one) => one.kind === "artifact") : [];
 }
 
 function problemOfStop(job: JobDeclaration, stop: JobDeclaration): string | undefined {

@@ -107,7 +107,8 @@ describe("child pipelines (GY-239, GY-240)", () => {
   });
 
   test("of files that an earlier job makes are made once these are there, with its variables (GY-90, GY-239)", () => {
-    const text = parent("{include: [{artifact: gen/c.yml, job: end, inputs: {list: [a, b]}}]}");
+    const trigger = "{include: [{artifact: gen/c.yml, job: end, inputs: {list: [a, b]}}]}";
+    const text = parent(trigger).replace("end: {", "end: {artifacts: {paths: [gen]}, ");
     const before = compileGitlab(text, { files: {} });
     expect([before.diagnostics, before.pipeline?.jobs.length]).toEqual([[], 2]);
     const spec = "spec: {inputs: {list: {type: array}}}\n---\n";

@@ -37,6 +37,22 @@ describe("what GitLab says about a file that is wrong (GY section 20), with the 
     expect(pipeline?.jobs[0]).not.toHaveProperty("resourceGroup");
   });
 
+  test.each([
+    ["gne", 'J: the job "gne" is not defined, and the job fails when it starts its pipeline', 'did you mean "gen"?'],
+    ["none", 'J: the job "none" leaves no artifacts, and the job fails when it starts its pipeline', "give"],
+  ])("a child pipeline of a file that %s does not make is a warning (GY-239)", (maker, message, hint) => {
+    const { diagnostics } = compileGitlab(
+      `gen: {stage: build, script: a, image: b, artifacts: {paths: [c.yml]}}
+none: {stage: build, script: a, image: b}
+J: {trigger: {include: [{artifact: c.yml, job: ${maker}}]}}
+K: {trigger: {include: [{artifact: c.yml, job: gen}]}}
+`,
+    );
+    expect(diagnostics).toMatchObject([
+      { severity: "warning", message, at: { line: 3 }, hint: expect.stringContaining(hint) },
+    ]);
+  });
+
   test("all errors are told at once, in file order of the checks", () => {
     const { diagnostics } = compileGitlab("J: {script: a, image: [x], when: b}\nK: {script: [], stage: 5, image: a}\n");
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
