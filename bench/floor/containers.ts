@@ -75,8 +75,13 @@ export class Container {
     return numberAt(await this.#calls.send({ method: "GET", path: `/exec/${id}/json` }), "ExitCode");
   }
 
+  /** One that has ended by itself on the way is refused, and is what was wanted: a flood is over when it is over. */
   async kill(signalName: string): Promise<void> {
-    await this.#calls.send({ method: "POST", path: `/containers/${this.id}/kill?signal=${signalName}` });
+    try {
+      await this.#calls.send({ method: "POST", path: `/containers/${this.id}/kill?signal=${signalName}` });
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes(": status 409:"))) throw error;
+    }
   }
 
   async remove(): Promise<void> {
