@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { ImageRef } from "../model/image-ref.ts";
-import { repositoryOf } from "../model/normal-image.ts";
+import { findByRegistry, registryPaths } from "../model/registry-paths.ts";
 import { toRecord, toText, toTextMap } from "./json.ts";
 
 /** Where a user's own logins are looked for. */
@@ -37,12 +37,11 @@ export async function findRegistryLogin(
 ): Promise<RegistryLogin | undefined> {
   const folder = sources.env["DOCKER_CONFIG"] || join(sources.home, ".docker");
   const config = await readConfig(join(folder, "config.json"));
-  const paths = registryPaths(image);
   const server = loginServerOf(image);
   return (
-    (await askHelper(findByPath(toTextMap(config["credHelpers"]), paths), server, sources.env)) ??
+    (await askHelper(findByRegistry(toTextMap(config["credHelpers"]), image), server, sources.env)) ??
     (await askHelper(toText(config["credsStore"]), server, sources.env)) ??
-    readLogin(findByPath(new Map(Object.entries(toRecord(config["auths"]))), paths))
+    readLogin(findByRegistry(new Map(Object.entries(toRecord(config["auths"]))), image))
   );
 }
 
@@ -50,26 +49,6 @@ export async function findRegistryLogin(
 export function loginServerOf(image: ImageRef): string {
   const host = registryPaths(image).at(-1) ?? "";
   return host === "docker.io" ? HUB_SERVER : host;
-}
-
-/** The image's path and every shorter one down to the registry: the longest that has an entry wins (GS-632). */
-function registryPaths(image: ImageRef): readonly string[] {
-  const parts = repositoryOf(image).split("/");
-  return parts.map((_, cut) => parts.slice(0, parts.length - cut).join("/"));
-}
-
-function findByPath<T>(entries: ReadonlyMap<string, T>, paths: readonly string[]): T | undefined {
-  const normal = new Map([...entries].map(([key, value]) => [normalise(key), value]));
-  const path = paths.find((candidate) => normal.has(candidate));
-  return path === undefined ? undefined : normal.get(path);
-}
-
-/** An address with a scheme is its host alone; Docker Hub has several names (GS-631). */
-function normalise(key: string): string {
-  const withScheme = /^[a-z]+:\/\/([^/]+)/i.exec(key);
-  const [host = "", ...rest] = (withScheme?.[1] ?? key).split("/");
-  const name = host.toLowerCase() === "index.docker.io" ? "docker.io" : host.toLowerCase();
-  return [name, ...rest.filter(Boolean)].join("/");
 }
 
 function readLogin(value: unknown): RegistryLogin | undefined {

@@ -1,7 +1,8 @@
-import type { JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
+import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
 import type { Job, NetworkMode, Service } from "../model/pipeline.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
+import { readJobLogins, withLogin } from "./docker-auth-config.ts";
 import { hostNameForms } from "./drone-names.ts";
 import { findHostMistakes } from "./host-mistakes.ts";
 import { claimHostNames } from "./host-names.ts";
@@ -29,8 +30,11 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
   diagnostics.push(...network.diagnostics, ...findGaps(job, choices));
   const nextId = createIdSource();
   const stepIds = job.steps.map((step) => nextId(step.name));
-  const services = planServices(job, nextId, context);
-  const steps = planSteps(job, stepIds, services, context);
+  const logins = context.dialect === "gitlab" ? readJobLogins(job) : undefined;
+  const known = <T extends ContainerPlan>(plan: T): T => (logins === undefined ? plan : withLogin(plan, logins));
+  const services = planServices(job, nextId, context).map(known);
+  const steps = planSteps(job, stepIds, services, context).map(known);
+  diagnostics.push(...(logins?.diagnostics ?? []));
   diagnostics.push(...findHostMistakes(job, network.mode, { services, steps }));
   if (context.dialect !== "gitlab") diagnostics.push(...findNeedlessSleeps(job));
   return {
@@ -49,7 +53,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
     servicePolicy: toServicePolicy(choices.services, context.dialect),
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
     ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
-    secrets: findSecrets(job, choices.maskedNames),
+    secrets: [...findSecrets(job, choices.maskedNames), ...(logins?.secrets ?? [])],
     ...planFiles(job),
     ...takeOver(job),
   };

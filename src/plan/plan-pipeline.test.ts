@@ -249,3 +249,26 @@ describe("what else a plan decides", () => {
     expect(plan([job], { servicesTimeoutMs: -1 }).plan.jobs[0]?.plan.services[0]?.readiness).toEqual({ kind: "none" });
   });
 });
+
+describe("registry logins of a job's own variables (GS-630)", () => {
+  const auths = { "registry.example.com": { username: "ada", password: "s3cret" } };
+  const variables = testVariables({ DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) });
+  const own = { username: "file", password: "other" };
+  const services = [
+    testServiceSpec("registry.example.com/db", ["db"]),
+    testServiceSpec("registry.example.com/cache", ["cache"], { registryAuth: own }),
+    testServiceSpec("redis:7", ["redis"]),
+  ];
+  const job = testJob("test", { variables, services });
+
+  test("go to the images of that registry, below a login that the file has for an image", () => {
+    const planned = plan([job]).plan.jobs[0]?.plan;
+    expect(planned?.services.map(({ image }) => image.auth)).toEqual([auths["registry.example.com"], own, undefined]);
+    expect(planned?.secrets).toContain("s3cret");
+  });
+
+  test("mean nothing in Drone's files", () => {
+    const planned = planPipeline({ ...testPipeline([job]), dialect: "drone-1" }, CHOICES).plan.jobs[0]?.plan;
+    expect(planned?.services[0]?.image.auth).toBeUndefined();
+  });
+});

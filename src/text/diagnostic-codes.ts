@@ -189,6 +189,7 @@ const DRONE = {
 /** Found with all jobs at hand, in every dialect. */
 const PLAN = {
   "absent-service": "A step looks for a service that its job does not have.",
+  "docker-auth-config": "`DOCKER_AUTH_CONFIG` is no Docker configuration; its logins are not used.",
   "host-name-taken": "Two services of a job want one host name; the first has it.",
   "image-not-privileged": "An image of the privileged list does not get privilege by it, and why.",
   "image-privileged": "A container runs privileged, because its image is on the list.",
