@@ -1,9 +1,10 @@
 import type { RemovedCounts } from "../engines/engine.ts";
 import type { JobPlan } from "../model/job-plan.ts";
 import type { Cause, JobState, RunState } from "../model/outcome.ts";
-import { EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
+import { OutriggerError } from "../model/outrigger-error.ts";
 import type { RunPlan, ScheduledJob } from "../model/run-plan.ts";
 import { ChildPipelines } from "./child-pipelines.ts";
+import { ClearUp } from "./clear-up.ts";
 import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
@@ -65,9 +66,7 @@ class PipelineRun {
   readonly #blocking = new Set<string>();
   readonly #groups: ResourceGroups;
   readonly #cancel = new AbortController();
-  readonly #closing: Promise<void>[] = [];
-  readonly #problems: string[] = [];
-  #removed: RemovedCounts = { containers: 0, networks: 0, volumes: 0 };
+  readonly #clearUp = new ClearUp();
   #first: { readonly state: JobState; readonly cause: Cause | undefined } | undefined;
 
   constructor(plan: RunPlan, context: RunContext, maxParallelJobs: number) {
@@ -86,16 +85,17 @@ class PipelineRun {
       if (this.#running.size + this.#aside.size > 0) await Promise.race([...this.#running, ...this.#aside]);
       else if (!progressed) break;
     }
-    await Promise.all(this.#closing);
+    await this.#clearUp.end();
     await Promise.all([this.#context.artifacts.close(), this.#groups.close()]);
     const { state, cause } = this.#verdict();
-    this.#context.emit({ type: "run.cleaned", ...this.#removed, problems: this.#problems });
+    const { removed, problems } = this.#clearUp;
+    this.#context.emit({ type: "run.cleaned", ...removed, problems });
     return {
       state,
       decidedBy: this.#first?.state,
       cause,
-      removed: this.#removed,
-      isClean: this.#problems.length === 0,
+      removed,
+      isClean: problems.length === 0,
     };
   }
 
@@ -271,7 +271,7 @@ class PipelineRun {
         coveragePercent: result.coveragePercent,
       });
       this.#reported.set(plan.name, result.reported);
-      this.#closing.push(this.#close(plan.name, result.close));
+      this.#clearUp.add(plan.name, result.close);
       if (willRetry) continue;
       this.#settle(job, verdict);
       return;
@@ -315,25 +315,6 @@ class PipelineRun {
       const verdict = judge(job.plan, end);
       this.#standings.set(job.plan.name, { state: verdict.state, allowed: false, isBlocking: false });
       this.#emitFinished(job, verdict, 1);
-    }
-  }
-
-  async #close(job: string, close: () => Promise<RemovedCounts>): Promise<void> {
-    try {
-      const removed = await close();
-      this.#removed = {
-        containers: this.#removed.containers + removed.containers,
-        networks: this.#removed.networks + removed.networks,
-        volumes: this.#removed.volumes + removed.volumes,
-      };
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const next =
-        error instanceof EngineUnavailableError
-          ? "once the engine is back, outrigger gc removes it"
-          : "outrigger gc removes it";
-      this.#problems.push(`job ${job}: not everything could be removed: ${why}; ${next}`);
-      if (!(error instanceof OutriggerError)) throw error;
     }
   }
 
