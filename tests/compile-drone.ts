@@ -1,6 +1,8 @@
 import { chooseDialect, loadDialect } from "../src/dialects/detect.ts";
 import type { CompiledPipeline, DialectContext, RepositoryFacts, TriggerFacts } from "../src/dialects/dialect.ts";
-import type { DialectId, Job, Service, Step } from "../src/model/pipeline.ts";
+import type { DialectId, Job } from "../src/model/pipeline.ts";
+import type { Service } from "../src/model/service.ts";
+import type { Step } from "../src/model/step.ts";
 
 export interface DroneChoices {
   readonly file?: string;

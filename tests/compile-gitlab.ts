@@ -9,7 +9,8 @@ import type {
 import type { FileAnswer, FileRequest } from "../src/dialects/files.ts";
 import { gitlabDialect } from "../src/dialects/gitlab/gitlab-dialect.ts";
 import { KnownFiles } from "../src/dialects/known-files.ts";
-import type { Job, Variables } from "../src/model/pipeline.ts";
+import type { Job } from "../src/model/pipeline.ts";
+import type { Variables } from "../src/model/variables.ts";
 import { fitting } from "../src/system/includes/local-files.ts";
 import { matchesGlob } from "../src/text/glob.ts";
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { convertPipeline } from "../src/convert/convert-pipeline.ts";
 import { markSecret } from "../src/convert/secret-marks.ts";
-import type { Job, Pipeline, Variables } from "../src/model/pipeline.ts";
+import type { Job, Pipeline } from "../src/model/pipeline.ts";
+import type { Variables } from "../src/model/variables.ts";
 import { MARKS, readMarked, readWritten } from "./convert-rounds.ts";
 
 const read = (name: string): string => readFileSync(new URL(`./cases/drone/${name}.yml`, import.meta.url), "utf8");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Service, Step } from "../src/model/pipeline.ts";
+import type { Service } from "../src/model/service.ts";
+import type { Step } from "../src/model/step.ts";
 import { findCapabilities } from "../src/plan/trust.ts";
 import { compileDrone, compileDroneJob, type DroneChoices, serviceOf, stepOf, valuesOf } from "./compile-drone.ts";
 

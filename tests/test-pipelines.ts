@@ -1,4 +1,7 @@
-import type { ContainerSpec, Job, Pipeline, Service, Variables } from "../src/model/pipeline.ts";
+import type { ContainerSpec } from "../src/model/container.ts";
+import type { Job, Pipeline } from "../src/model/pipeline.ts";
+import type { Service } from "../src/model/service.ts";
+import type { Variables } from "../src/model/variables.ts";
 import type { SourceSpan } from "../src/text/source.ts";
 
 const AT: SourceSpan = { file: ".gitlab-ci.yml", line: 3, column: 5 };

@@ -1,5 +1,6 @@
 import type { JobDecision } from "../model/decision.ts";
-import type { Job, Service } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
 import type { ExplainedDecision, ExplainedJob, ExplainedService } from "./screen/explanation.ts";
 
 /**

@@ -1,5 +1,5 @@
+import type { PullPolicy } from "../model/container.ts";
 import { UsageError } from "../model/outrigger-error.ts";
-import type { PullPolicy } from "../model/pipeline.ts";
 
 const POLICIES: readonly PullPolicy[] = ["always", "if-not-present", "never"];
 

@@ -1,6 +1,7 @@
 // What containers of Drone 1 and Woodpecker files have in common.
 
-import type { ContainerSpec, Service } from "../model/pipeline.ts";
+import type { ContainerSpec } from "../model/container.ts";
+import type { Service } from "../model/service.ts";
 import { mappingOf, type Writable, type WritableMap } from "../yaml/write-yaml.ts";
 import { readinessFields } from "./own-keys.ts";
 import type { OwnVariables } from "./own-variables.ts";

@@ -1,7 +1,10 @@
 // What becomes of every field of the model: a target that a row does not name writes the field in some form; one that it
 // names loses it, and the row's text is told. A new field of the model does not compile until it has its row.
 
-import type { ContainerSpec, ImageSpec, Job, Pipeline, Script, Service, Step } from "../model/pipeline.ts";
+import type { ContainerSpec, ImageSpec } from "../model/container.ts";
+import type { Job, Pipeline } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
+import type { Script, Step } from "../model/step.ts";
 import type { Losses } from "./losses.ts";
 import { CONVERT_TARGETS, type ConvertTarget } from "./targets.ts";
 

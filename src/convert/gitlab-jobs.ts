@@ -1,4 +1,4 @@
-import type { Step } from "../model/pipeline.ts";
+import type { Step } from "../model/step.ts";
 import type { Losses } from "./losses.ts";
 import { isSame, type OwnValue, type OwnVariables } from "./own-variables.ts";
 import type { PortableJob, PortableStep } from "./portable.ts";

@@ -1,7 +1,7 @@
 // What the file says about readiness, in the words of our own keys: `x-outrigger` and `.outrigger` have the same.
 
-import type { Service } from "../model/pipeline.ts";
 import type { OwnReadiness } from "../model/readiness.ts";
+import type { Service } from "../model/service.ts";
 import { mappingOf, type Writable, type WritableMap } from "../yaml/write-yaml.ts";
 
 type Field = readonly [string, Writable | undefined];

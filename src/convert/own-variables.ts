@@ -1,4 +1,4 @@
-import type { Variable, Variables } from "../model/pipeline.ts";
+import type { Variable, Variables } from "../model/variables.ts";
 import type { Losses } from "./losses.ts";
 import { secretOf, secretsIn } from "./secret-marks.ts";
 

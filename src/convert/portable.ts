@@ -1,8 +1,11 @@
 // A pipeline as every target wants it: names chosen, order spelled out, variables of the file only.
 
+import type { ImageSpec } from "../model/container.ts";
 import { parseImageRef } from "../model/image-ref.ts";
-import type { ImageSpec, Job, Pipeline, Service, Step } from "../model/pipeline.ts";
+import type { Job, Pipeline } from "../model/pipeline.ts";
 import type { OwnReadiness } from "../model/readiness.ts";
+import type { Service } from "../model/service.ts";
+import type { Step } from "../model/step.ts";
 import {
   IMAGE_FATES,
   JOB_FATES,

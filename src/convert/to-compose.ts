@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ContainerSpec, Ulimit } from "../model/pipeline.ts";
+import type { ContainerSpec, Ulimit } from "../model/container.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { ComposeNames } from "./compose-names.ts";
 import { withAfterSteps } from "./drone-container.ts";

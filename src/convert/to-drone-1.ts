@@ -1,4 +1,4 @@
-import type { ContainerSpec, VolumeMount } from "../model/pipeline.ts";
+import type { ContainerSpec, VolumeMount } from "../model/container.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import {
   escapeParameters,

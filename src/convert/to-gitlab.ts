@@ -1,6 +1,7 @@
 import { defaultServiceNames } from "../dialects/gitlab/service-names.ts";
+import type { ContainerSpec } from "../model/container.ts";
 import { parseImageRef } from "../model/image-ref.ts";
-import type { ContainerSpec, Job } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import { type GitlabJob, toGitlabJobs } from "./gitlab-jobs.ts";
 import { gitlabOnlyFields } from "./gitlab-only-fields.ts";

@@ -1,4 +1,5 @@
-import type { ContainerSpec, DeclaredPort, VolumeMount } from "../model/pipeline.ts";
+import type { ContainerSpec, VolumeMount } from "../model/container.ts";
+import type { DeclaredPort } from "../model/service.ts";
 import { mappingOf, type Writable, type WritableMap, writeYaml } from "../yaml/write-yaml.ts";
 import {
   escapeParameters,

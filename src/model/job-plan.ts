@@ -1,20 +1,11 @@
 import type { SourceSpan } from "../text/source.ts";
 import type { Artifacts, Cache } from "./artifacts.ts";
+import type { ContainerSpec, DeviceMount, HostAccess, PullPolicy, RegistryAuth, VolumeMount } from "./container.ts";
 import type { Environment } from "./environment.ts";
 import type { ImageRef } from "./image-ref.ts";
-import type {
-  ContainerSpec,
-  CoveragePattern,
-  DeviceMount,
-  HostAccess,
-  NetworkMode,
-  PullPolicy,
-  RegistryAuth,
-  RetryPolicy,
-  Script,
-  VolumeMount,
-} from "./pipeline.ts";
+import type { CoveragePattern, NetworkMode, RetryPolicy } from "./pipeline.ts";
 import type { Readiness, ServicePolicy } from "./readiness.ts";
+import type { Script } from "./step.ts";
 
 /** A job with nothing left to decide: what the run and an engine need, and no more. */
 export interface JobPlan {

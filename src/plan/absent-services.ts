@@ -1,4 +1,5 @@
-import type { Job, Pipeline, Step } from "../model/pipeline.ts";
+import type { Job, Pipeline } from "../model/pipeline.ts";
+import type { Step } from "../model/step.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { mentionsHost } from "../text/mentions-host.ts";
 

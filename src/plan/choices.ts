@@ -1,4 +1,4 @@
-import type { PullPolicy } from "../model/pipeline.ts";
+import type { PullPolicy } from "../model/container.ts";
 import type { Capability } from "../model/trust.ts";
 
 /** What the person, or the operator, decides about a run; the rest stands in the pipeline file. */

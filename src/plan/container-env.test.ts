@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Variable } from "../model/pipeline.ts";
+import type { Variable } from "../model/variables.ts";
 import { ContainerEnv } from "./container-env.ts";
 
 function variable(value: string): Variable {

@@ -1,4 +1,4 @@
-import type { Variables } from "../model/pipeline.ts";
+import type { Variables } from "../model/variables.ts";
 
 /**
  * What a container sees of its variables: names and values. It looks them up where they are: copies, a hundred values for

@@ -1,5 +1,6 @@
+import type { RegistryAuth } from "../model/container.ts";
 import type { ContainerPlan } from "../model/job-plan.ts";
-import type { Job, RegistryAuth } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
 import { findByRegistry } from "../model/registry-paths.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 

@@ -1,4 +1,4 @@
-import type { Service } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 
 export interface ClaimedHostNames {

@@ -1,4 +1,4 @@
-import type { ContainerSpec, HostAccess, VolumeMount } from "../model/pipeline.ts";
+import type { ContainerSpec, HostAccess, VolumeMount } from "../model/container.ts";
 import type { Capability } from "../model/trust.ts";
 
 /**

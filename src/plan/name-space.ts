@@ -1,5 +1,6 @@
+import type { ContainerSpec } from "../model/container.ts";
 import type { NameSpacePlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
-import type { ContainerSpec, Job } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { isHostName } from "./drone-names.ts";
 

@@ -1,8 +1,10 @@
+import type { ContainerSpec, ImageSpec } from "../model/container.ts";
 import type { ImageRef } from "../model/image-ref.ts";
 import { parseImageRef } from "../model/image-ref.ts";
 import type { ContainerOptions, ContainerPlan, ImagePlan, ServicePlan } from "../model/job-plan.ts";
-import type { ContainerSpec, ImageSpec, Service, Step } from "../model/pipeline.ts";
 import type { Readiness } from "../model/readiness.ts";
+import type { Service } from "../model/service.ts";
+import type { Step } from "../model/step.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { GITLAB_SERVICES_TIMEOUT_MS, type PlanChoices } from "./choices.ts";

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { testJob, testPipeline, testServiceSpec, testVariables } from "../../tests/test-pipelines.ts";
-import type { DialectId, Job, Service, Step } from "../model/pipeline.ts";
+import type { DialectId, Job } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
+import type { Step } from "../model/step.ts";
 import { DEFAULT_JOB_TIMEOUT_MS, type PlanChoices } from "./choices.ts";
 import { type PlannedPipeline, planPipeline } from "./plan-pipeline.ts";
 

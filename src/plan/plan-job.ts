@@ -1,5 +1,6 @@
 import type { ContainerPlan, JobPlan, ServicePlan, StepPlan } from "../model/job-plan.ts";
-import type { Job, NetworkMode, Service } from "../model/pipeline.ts";
+import type { Job, NetworkMode } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
 import { type Diagnostic, hasErrors } from "../text/diagnostic.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { readJobLogins, withLogin } from "./docker-auth-config.ts";

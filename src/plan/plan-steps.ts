@@ -1,5 +1,6 @@
 import type { ServicePlan, StepPlan } from "../model/job-plan.ts";
-import type { Job, Step } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
+import type { Step } from "../model/step.ts";
 import { hostNameForms } from "./drone-names.ts";
 import { planContainer } from "./plan-containers.ts";
 import type { PlanContext } from "./planning.ts";

@@ -1,4 +1,4 @@
-import type { Service } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
 
 /** Services that say in the file that they listen on one port. */
 export interface PortClash {

@@ -1,6 +1,9 @@
+import type { ContainerSpec } from "../model/container.ts";
 import { parseImageRef } from "../model/image-ref.ts";
 import { matchesImageEntry } from "../model/normal-image.ts";
-import type { ContainerSpec, DialectId, Service, Step } from "../model/pipeline.ts";
+import type { DialectId } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
+import type { Step } from "../model/step.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 
 /** Built into the old servers: images that build and push images, for which they took no arguments of the user. */

@@ -2,7 +2,8 @@
 
 import type { ServicePlan } from "../model/job-plan.ts";
 import { knownPortsOf } from "../model/known-ports.ts";
-import type { Job, Step } from "../model/pipeline.ts";
+import type { Job } from "../model/pipeline.ts";
+import type { Step } from "../model/step.ts";
 import { findHostMentions, findHostVariable, type HostMention } from "../text/host-mentions.ts";
 
 export interface StepMention extends HostMention {

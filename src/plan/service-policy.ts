@@ -1,5 +1,6 @@
-import type { DialectId, Service } from "../model/pipeline.ts";
+import type { DialectId } from "../model/pipeline.ts";
 import type { ServicePolicy } from "../model/readiness.ts";
+import type { Service } from "../model/service.ts";
 import { assertNever } from "../text/assert-never.ts";
 import type { ServicesMode } from "./choices.ts";
 

@@ -1,4 +1,5 @@
-import type { ContainerSpec, Job } from "../model/pipeline.ts";
+import type { ContainerSpec } from "../model/container.ts";
+import type { Job } from "../model/pipeline.ts";
 import type { CapabilityUse } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { PrivilegeList } from "./privileged-images.ts";

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { testJob, testServiceSpec } from "../../tests/test-pipelines.ts";
-import type { HostAccess, Job, Service } from "../model/pipeline.ts";
+import type { HostAccess } from "../model/container.ts";
+import type { Job } from "../model/pipeline.ts";
+import type { Service } from "../model/service.ts";
 import { findCapabilities, findRefusals, type Grants } from "./trust.ts";
 
 const at = { file: ".drone.yml", line: 7, column: 9 };

@@ -1,4 +1,5 @@
-import type { ContainerSpec, HostAccess, Job } from "../model/pipeline.ts";
+import type { ContainerSpec, HostAccess } from "../model/container.ts";
+import type { Job } from "../model/pipeline.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { PlanChoices } from "./choices.ts";
 import { findUnnamedNeeds } from "./host-needs.ts";

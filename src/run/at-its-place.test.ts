@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { testService } from "../../tests/test-plans.ts";
+import type { HostAccess } from "../model/container.ts";
 import { EngineFailureError, EngineUnavailableError, OutriggerError } from "../model/outrigger-error.ts";
-import type { HostAccess } from "../model/pipeline.ts";
 import { withPlace } from "./at-its-place.ts";
 
 const at = (line: number): HostAccess["at"] => ({ file: ".drone.yml", line, column: 5 });

@@ -1,6 +1,6 @@
+import type { HostAccess } from "../model/container.ts";
 import type { ContainerPlan, JobPlan, StepPlan } from "../model/job-plan.ts";
 import { EngineFailureError } from "../model/outrigger-error.ts";
-import type { HostAccess } from "../model/pipeline.ts";
 
 /** What a file can make an engine refuse; others are troubles of the machine and belong to no line. */
 const OF_THE_FILE: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { ContainerEnd, StepContainer } from "../engines/engine.ts";
 import type { StepPlan } from "../model/job-plan.ts";
 import { EngineFailureError } from "../model/outrigger-error.ts";
-import type { Script } from "../model/pipeline.ts";
+import type { Script } from "../model/step.ts";
 import { stopPatiently } from "./interruption.ts";
 import type { JobContext } from "./job-context.ts";
 import { JobStopped } from "./job-end.ts";

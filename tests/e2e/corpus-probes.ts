@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Job, Service } from "../../src/model/pipeline.ts";
+import type { Job } from "../../src/model/pipeline.ts";
+import type { Service } from "../../src/model/service.ts";
 import { type StandInRecipe, standInFor } from "../images/stand-ins.ts";
 import { SHARED_FOLDER } from "../shared-folder.ts";
 import type { CliResult } from "./cli-project.ts";

@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
-import type { DialectId, Job, Service } from "../../src/model/pipeline.ts";
+import type { DialectId, Job } from "../../src/model/pipeline.ts";
+import type { Service } from "../../src/model/service.ts";
 import { compileDrone } from "../compile-drone.ts";
 import { hasSharedFolder } from "../shared-folder.ts";
 import { CliProject } from "./cli-project.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Job, Service } from "../../src/model/pipeline.ts";
+import type { Job } from "../../src/model/pipeline.ts";
+import type { Service } from "../../src/model/service.ts";
 import { compileGitlab } from "../compile-gitlab.ts";
 import { hasSharedFolder } from "../shared-folder.ts";
 import { CliProject } from "./cli-project.ts";

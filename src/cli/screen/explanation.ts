@@ -1,4 +1,5 @@
-import type { JobWhen, NetworkMode, PullPolicy } from "../../model/pipeline.ts";
+import type { PullPolicy } from "../../model/container.ts";
+import type { JobWhen, NetworkMode } from "../../model/pipeline.ts";
 
 /** What `outrigger explain` knows of a job; its JSON form is this with `variables` as a map. */
 export interface ExplainedJob {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import type { ContainerSpec, HostAccess, ImageSpec, Variables } from "../../model/pipeline.ts";
+import type { ContainerSpec, HostAccess, ImageSpec } from "../../model/container.ts";
+import type { Variables } from "../../model/variables.ts";
 import { presentField, readBoolean, readText } from "./accept.ts";
 import { readImage, readRegistryAuth } from "./image-keys.ts";
 import { readIsolation } from "./isolation-keys.ts";

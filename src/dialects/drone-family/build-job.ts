@@ -1,4 +1,6 @@
-import type { Job, JobNeed, Service, SkippedContainer, Step, Workspace } from "../../model/pipeline.ts";
+import type { Job, JobNeed, SkippedContainer, Workspace } from "../../model/pipeline.ts";
+import type { Service } from "../../model/service.ts";
+import type { Step } from "../../model/step.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext } from "../dialect.ts";
 import { presentField, readText } from "./accept.ts";

@@ -1,5 +1,6 @@
 import { basename } from "node:path/posix";
-import type { Service, Variables } from "../../model/pipeline.ts";
+import type { Service } from "../../model/service.ts";
+import type { Variables } from "../../model/variables.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readArgv, readText, readTexts, refuse } from "./accept.ts";
 import { buildContainer, readWorkingDir } from "./build-container.ts";

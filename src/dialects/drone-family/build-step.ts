@@ -1,4 +1,5 @@
-import type { Step, Variable, Variables } from "../../model/pipeline.ts";
+import type { Step } from "../../model/step.ts";
+import type { Variable, Variables } from "../../model/variables.ts";
 import { spanOf, type YamlEntry } from "../../yaml/yaml-node.ts";
 import { presentField, readArgv, readBoolean, readText } from "./accept.ts";
 import { buildContainer, readWorkingDir } from "./build-container.ts";

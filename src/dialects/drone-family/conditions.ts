@@ -1,6 +1,6 @@
 // `when` of steps and services, `trigger` of pipelines.
 
-import type { Step } from "../../model/pipeline.ts";
+import type { Step } from "../../model/step.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { YamlEntry, YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { type Constraint, findMismatch, readConstraint } from "./constraint.ts";

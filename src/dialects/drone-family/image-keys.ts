@@ -1,5 +1,5 @@
+import type { ImageSpec, PullPolicy, RegistryAuth } from "../../model/container.ts";
 import { hasValidDigest, parseImageRef } from "../../model/image-ref.ts";
-import type { ImageSpec, PullPolicy, RegistryAuth } from "../../model/pipeline.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readText, refuse } from "./accept.ts";
 import { fieldOf, type Place } from "./scope.ts";

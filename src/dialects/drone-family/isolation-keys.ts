@@ -1,6 +1,6 @@
 // How far a container is kept apart from the machine. All but taking capabilities away needs trust (DR-179).
 
-import type { ContainerSpec } from "../../model/pipeline.ts";
+import type { ContainerSpec } from "../../model/container.ts";
 import { type Defined, withoutUndefined } from "../../text/without-undefined.ts";
 import { presentField, readPairs, readText, readTexts } from "./accept.ts";
 import type { GuardedField } from "./rules.ts";

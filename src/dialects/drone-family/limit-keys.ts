@@ -1,4 +1,4 @@
-import type { ContainerSpec, Ulimit } from "../../model/pipeline.ts";
+import type { ContainerSpec, Ulimit } from "../../model/container.ts";
 import { parseSize } from "../../text/bytes.ts";
 import { type Defined, withoutUndefined } from "../../text/without-undefined.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";

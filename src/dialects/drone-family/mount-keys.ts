@@ -1,4 +1,4 @@
-import type { DeviceMount, VolumeMount } from "../../model/pipeline.ts";
+import type { DeviceMount, VolumeMount } from "../../model/container.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readTexts, refuse } from "./accept.ts";
 import { askHost, type Place } from "./scope.ts";

@@ -1,4 +1,4 @@
-import type { DeclaredPort } from "../../model/pipeline.ts";
+import type { DeclaredPort } from "../../model/service.ts";
 import { presentField, readText, readTexts, refuse } from "./accept.ts";
 import { askHost, type Place } from "./scope.ts";
 import { itemsOf, textOf, textsOf, valueOf } from "./values.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "../../model/pipeline.ts";
+import type { Variable } from "../../model/variables.ts";
 import type { YamlEntry, YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, refuse } from "./accept.ts";
 import type { Place } from "./scope.ts";

@@ -1,5 +1,5 @@
+import type { RegistryAuth } from "../../model/container.ts";
 import { parseImageRef } from "../../model/image-ref.ts";
-import type { RegistryAuth } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { Findings } from "./findings.ts";
 import type { Secrets } from "./secrets.ts";

@@ -1,4 +1,6 @@
-import type { HostAccess, Variables, VolumeMount, Workspace } from "../../model/pipeline.ts";
+import type { HostAccess, VolumeMount } from "../../model/container.ts";
+import type { Workspace } from "../../model/pipeline.ts";
+import type { Variables } from "../../model/variables.ts";
 import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext } from "../dialect.ts";
 import type { Findings } from "./findings.ts";

@@ -1,6 +1,6 @@
 // Which step waits for which: all of them in order, groups side by side, or a graph.
 
-import type { Step } from "../../model/pipeline.ts";
+import type { Step } from "../../model/step.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readText, refuse } from "./accept.ts";
 import type { Place } from "./scope.ts";

@@ -1,4 +1,4 @@
-import type { Variable, Variables } from "../../model/pipeline.ts";
+import type { Variable, Variables } from "../../model/variables.ts";
 
 export type NamedValue = readonly [name: string, value: string];
 

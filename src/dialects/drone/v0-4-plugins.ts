@@ -1,4 +1,4 @@
-import type { Step } from "../../model/pipeline.ts";
+import type { Step } from "../../model/step.ts";
 import { mappingOf, spanOf, type YamlEntry, type YamlMapping } from "../../yaml/yaml-node.ts";
 import { presentField } from "../drone-family/accept.ts";
 import type { FileScope } from "../drone-family/build-job.ts";

@@ -1,5 +1,6 @@
+import type { ContainerSpec, ImageSpec } from "../../model/container.ts";
 import { hasValidDigest, type ImageRef, parseImageRef } from "../../model/image-ref.ts";
-import type { ContainerSpec, ImageSpec, Variables } from "../../model/pipeline.ts";
+import type { Variables } from "../../model/variables.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import type { ImageDeclaration } from "./declarations.ts";
 import { expandRunner } from "./expand-runner.ts";

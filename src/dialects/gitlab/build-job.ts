@@ -1,4 +1,7 @@
-import type { ImageSpec, Job, Script, Step, Variables } from "../../model/pipeline.ts";
+import type { ImageSpec } from "../../model/container.ts";
+import type { Job } from "../../model/pipeline.ts";
+import type { Script, Step } from "../../model/step.ts";
+import type { Variables } from "../../model/variables.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CompileChoices, compileGitlab, compileJob, valuesOf } from "../../../tests/compile-gitlab.ts";
-import type { Service } from "../../model/pipeline.ts";
+import type { Service } from "../../model/service.ts";
 
 function servicesOf(services: string, variables = "{}", choices: CompileChoices = {}): readonly Service[] {
   return compileJob(`J:\n  script: x\n  image: a\n  variables: ${variables}\n  services: ${services}\n`, "J", choices)

@@ -1,5 +1,6 @@
 import { type ImageRef, imageBaseName } from "../../model/image-ref.ts";
-import type { Service, Variable, Variables } from "../../model/pipeline.ts";
+import type { Service } from "../../model/service.ts";
+import type { Variable, Variables } from "../../model/variables.ts";
 import { spanOf } from "../../yaml/yaml-node.ts";
 import {
   checkImageText,

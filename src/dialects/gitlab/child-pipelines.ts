@@ -1,5 +1,6 @@
-import type { Job, JobNeed, Pipeline, Variable } from "../../model/pipeline.ts";
+import type { Job, JobNeed, Pipeline } from "../../model/pipeline.ts";
 import type { Trigger } from "../../model/trigger.ts";
+import type { Variable } from "../../model/variables.ts";
 import type { Diagnostic } from "../../text/diagnostic.ts";
 import type { CompiledPipeline, DialectContext, GivenVariable, IncludedSource, PipelineSource } from "../dialect.ts";
 

@@ -1,6 +1,6 @@
 // The keys that `image` and `services` share.
 
-import type { PullPolicy } from "../../model/pipeline.ts";
+import type { PullPolicy } from "../../model/container.ts";
 import { spanOf, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { checkKeys, stringOf, stringsOf, valueOf } from "./config-values.ts";
 import { DOCKER_KEYS, KUBERNETES_KEYS } from "./keywords.ts";

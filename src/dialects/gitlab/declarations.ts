@@ -1,8 +1,8 @@
 // What a file says, checked and typed, before any variable is expanded: the half-way house between YAML and model.
 
 import type { CachePolicy, KeptWhen } from "../../model/artifacts.ts";
+import type { PullPolicy } from "../../model/container.ts";
 import type { EnvironmentAction, EnvironmentTier } from "../../model/environment.ts";
-import type { PullPolicy } from "../../model/pipeline.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { Lifetime } from "./config-fields.ts";
 

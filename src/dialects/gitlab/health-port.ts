@@ -1,4 +1,4 @@
-import type { Variables } from "../../model/pipeline.ts";
+import type { Variables } from "../../model/variables.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { ServiceDeclaration } from "./declarations.ts";
 import type { JobDeclaration } from "./job-declaration.ts";

@@ -1,5 +1,6 @@
 import type { Environment } from "../../model/environment.ts";
-import type { MissingSecret, Variable, Variables } from "../../model/pipeline.ts";
+import type { MissingSecret } from "../../model/pipeline.ts";
+import type { Variable, Variables } from "../../model/variables.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext, GivenVariable } from "../dialect.ts";
 import { isJobOnly, type RuleScope, toRuleScope } from "./decisions/rule-scope.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Variables } from "../../model/pipeline.ts";
+import type { Variables } from "../../model/variables.ts";
 import { LayeredVariables } from "./layered-variables.ts";
 
 function variables(values: Readonly<Record<string, string>>): Variables {

@@ -1,4 +1,4 @@
-import type { Variable, Variables } from "../../model/pipeline.ts";
+import type { Variable, Variables } from "../../model/variables.ts";
 
 /**
  * Variables on top of others, which they hide by name. Two thousand jobs share the eighty variables that are the same

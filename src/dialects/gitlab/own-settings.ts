@@ -1,7 +1,7 @@
 // `.outrigger`, a hidden key that GitLab ignores: what its language has no words for.
 
-import type { Service } from "../../model/pipeline.ts";
 import type { OwnReadiness } from "../../model/readiness.ts";
+import type { Service } from "../../model/service.ts";
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { readOwnReadiness } from "../own-readiness.ts";
 import { checkKeys, valueOf } from "./config-values.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "../../model/pipeline.ts";
+import type { Variable } from "../../model/variables.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext, GivenVariable, RunFacts } from "../dialect.ts";
 import type { SecretDeclaration, VariableDeclaration } from "./declarations.ts";

@@ -1,6 +1,6 @@
+import type { PullPolicy } from "../../model/container.ts";
 import { parseImageRef } from "../../model/image-ref.ts";
 import type { ContainerPlan, ImagePlan, JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../model/job-plan.ts";
-import type { PullPolicy } from "../../model/pipeline.ts";
 import { SOURCE_FOLDER } from "./programs.ts";
 
 const at = { file: "contract.yml", line: 1, column: 1 };

@@ -1,5 +1,5 @@
+import type { VolumeMount } from "../../model/container.ts";
 import type { ContainerPlan } from "../../model/job-plan.ts";
-import type { VolumeMount } from "../../model/pipeline.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { jobVolumeName } from "./names.ts";
 import type { SandboxFrame } from "./sandbox-frame.ts";

@@ -1,7 +1,7 @@
+import type { PullPolicy } from "../../model/container.ts";
 import { hasValidDigest, toPullReference } from "../../model/image-ref.ts";
 import type { ImagePlan } from "../../model/job-plan.ts";
 import { ImageError } from "../../model/outrigger-error.ts";
-import type { PullPolicy } from "../../model/pipeline.ts";
 import type { FetchedImage, ImageObserver } from "../engine.ts";
 import type { FakeImage, FakeWorld } from "./fake-world.ts";
 

@@ -1,5 +1,5 @@
+import type { PullPolicy } from "../../model/container.ts";
 import type { ImagePlan } from "../../model/job-plan.ts";
-import type { PullPolicy } from "../../model/pipeline.ts";
 import type { ImagePullPolicy } from "./pod.ts";
 import type { KubernetesSettings } from "./settings.ts";
 

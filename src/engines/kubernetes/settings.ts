@@ -1,4 +1,4 @@
-import type { PullPolicy } from "../../model/pipeline.ts";
+import type { PullPolicy } from "../../model/container.ts";
 import type { SourceSpan } from "../../text/source.ts";
 import type { ContainerSecurity, DnsConfig, DnsPolicy, HostAlias, JsonObject, Lifecycle, Toleration } from "./pod.ts";
 

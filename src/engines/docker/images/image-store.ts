@@ -1,8 +1,8 @@
+import type { PullPolicy } from "../../../model/container.ts";
 import { hasValidDigest, toPullReference } from "../../../model/image-ref.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import { repositoryOf } from "../../../model/normal-image.ts";
 import { ImageError } from "../../../model/outrigger-error.ts";
-import type { PullPolicy } from "../../../model/pipeline.ts";
 import { assertNever } from "../../../text/assert-never.ts";
 import type { FetchedImage, ImageObserver } from "../../engine.ts";
 import type { DockerApi } from "../api/docker-api.ts";

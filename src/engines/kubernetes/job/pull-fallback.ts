@@ -1,5 +1,5 @@
+import type { PullPolicy } from "../../../model/container.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
-import type { PullPolicy } from "../../../model/pipeline.ts";
 import { findStartProblem } from "../pod-problem.ts";
 import type { PodState } from "../pod-state.ts";
 

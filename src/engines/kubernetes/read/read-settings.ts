@@ -1,7 +1,7 @@
 import type { RunnerSection } from "../../../config/runner-section.ts";
 import type { TomlSection } from "../../../config/toml/toml-section.ts";
+import type { PullPolicy } from "../../../model/container.ts";
 import { parseImageRef } from "../../../model/image-ref.ts";
-import type { PullPolicy } from "../../../model/pipeline.ts";
 import { parseDuration } from "../../../text/duration.ts";
 import { compileRe2 } from "../../../text/re2.ts";
 import { withoutUndefined } from "../../../text/without-undefined.ts";
