@@ -32,6 +32,22 @@ describe("log lines as NDJSON are written together as they are one by one", () =
     expect(together).toBe(single);
   });
 
+  test.each(["", "a", "ab", "abc", "abcd", "abcdefg", "\x1b", "abc\x01", "abcdefgh\x02"])(
+    "%j, wherever in memory it lies",
+    (text) => {
+      for (let offset = 0; offset < 8; offset++) {
+        const memory = Buffer.from(`${"x".repeat(offset)}${text}\n`);
+        // From a room of its own: small buffers share one, and lie wherever there is a place.
+        const own = Buffer.from(new Uint8Array(memory).buffer, offset);
+        const source: LogSource = { type: "job.log", job: "j", step: "s", fd: 1 };
+        const lines = { seq: 1, t: "t", run: "r", source, block: new LineBlock(own) };
+        const room = new GrowingBytes();
+        writeLogLines(lines, room);
+        expect(room.written().toString()).toBe([...toLogEvents(lines)].map(formatEvent).join(""));
+      }
+    },
+  );
+
   test("whatever the lines are, and wherever the numbers grow by a digit", () => {
     const char = fc.oneof(
       { weight: 9, arbitrary: fc.constantFrom(..."abcdefgh ü€😀") },

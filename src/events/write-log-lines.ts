@@ -22,6 +22,7 @@ const ESCAPES: readonly Buffer[] = Array.from({ length: 256 }, (_, byte) => {
 const LONGEST_ESCAPE = 6;
 /** `"}` and LF. */
 const TAIL_BYTES = 3;
+const NO_WORDS = new Int32Array(0);
 const HEAD_START = `{"v":${EVENT_VERSION},"seq":`;
 
 /** Writes each of the lines as `formatEvent` would, without a string for any of them. */
@@ -79,8 +80,13 @@ function needsNoEscape({ bytes, count }: LineBlock): boolean {
 
 /** Counts bytes below 0x20: four at a time, those at both ends one by one. */
 function countControls(bytes: Buffer): number {
-  const skipped = Math.min(bytes.length, -bytes.byteOffset & 3);
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + skipped, (bytes.length - skipped) >> 2);
+  const untilWord = -bytes.byteOffset & 3;
+  // Too short to reach a word at all: one must not even be asked for there.
+  const skipped = bytes.length < untilWord ? bytes.length : untilWord;
+  const words =
+    skipped < untilWord
+      ? NO_WORDS
+      : new Int32Array(bytes.buffer, bytes.byteOffset + skipped, (bytes.length - skipped) >> 2);
   let count = 0;
   for (let n = 0; n < words.length; n += MAX_SUMMED) count += countControlsInWords(words, n, n + MAX_SUMMED);
   const behind = skipped + 4 * words.length;
