@@ -49,6 +49,28 @@ describe("a container's log with time stamps", () => {
     }
   });
 
+  describe("two streams of a container, whose entries are stamped before they are written", () => {
+    const early = at(4, "999999999");
+    const mixed = [`${at(3, "2")} out`, `${at(3, "1")} err`, `${at(5)} out`, `${early} err`, `${at(5, "1")} out`].join(
+      "\n",
+    );
+    const text = "out\nerr\nout\nerr\nout";
+
+    test("lose nothing", () => {
+      const lines = new LogLines();
+      expect(Buffer.from(lines.take(from(mixed, lines.since()))).toString()).toBe(text);
+    });
+
+    test("lose nothing after a cut either", () => {
+      for (let cut = 0; cut <= mixed.length; cut++) {
+        const lines = new LogLines();
+        const first = lines.take(from(mixed, lines.since()).subarray(0, cut));
+        const second = lines.take(from(mixed, lines.since()));
+        expect({ cut, text: Buffer.concat([first, second]).toString() }).toEqual({ cut, text });
+      }
+    });
+  });
+
   test("what the cluster says of itself is none of it", () => {
     const lines = new LogLines();
     lines.since();

@@ -5,6 +5,11 @@ const LONGEST_STAMP = 40;
 /** Runtimes cut longer lines into entries of this size, and some clusters stamp each of them. */
 const ENTRY_BYTES = 16_384;
 
+/** Length of a stamp without its fraction. */
+const SECONDS = "2026-01-02T03:04:05".length;
+/** What comes next may have an earlier stamp than what came last. */
+const EARLIER_MS = 1_000;
+
 const NOTHING = Buffer.alloc(0);
 
 /** How far a log was handed on. Stamps repeat, so entries of one stamp are counted. */
@@ -22,6 +27,13 @@ interface Place {
  */
 export class LogLines {
   #place: Place | undefined;
+  /**
+   * Of all entries handed on. Entries are stamped before they are written, so two streams of a container get into its log
+   * in another order than their stamps'.
+   */
+  #newestStamp = "";
+  /** This stream is past what was handed on before it. */
+  #isCaughtUp = false;
   /** Where this stream reads; undefined before its first entry. */
   #at: Place | undefined;
   #rest: Buffer = NOTHING;
@@ -34,7 +46,10 @@ export class LogLines {
     this.#rest = NOTHING;
     this.#state = "stamp";
     this.#entryBytes = 0;
-    return this.#place === undefined ? undefined : this.#place.stamp.replace(/\.\d+$/, "").concat("Z");
+    this.#isCaughtUp = false;
+    if (this.#place === undefined) return undefined;
+    const second = Date.parse(`${this.#place.stamp.slice(0, SECONDS)}Z`);
+    return new Date(second - EARLIER_MS).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
   /** @returns what is new of it, without stamps. */
@@ -99,13 +114,18 @@ export class LogLines {
     if (at === undefined) return piece;
     const now = { ...at, bytes: at.bytes + piece.length };
     this.#at = now;
-    const known = this.#place;
-    if (known === undefined || at.stamp > known.stamp || (at.stamp === known.stamp && at.entries > known.entries)) {
-      this.#place = now;
-      return piece;
+    if (!this.#isCaughtUp) {
+      const known = this.#place;
+      if (known === undefined || at.stamp > this.#newestStamp) this.#isCaughtUp = true;
+      else if (at.stamp !== known.stamp || at.entries !== known.entries || now.bytes < known.bytes) return NOTHING;
+      else {
+        this.#isCaughtUp = true;
+        this.#place = now;
+        return piece.subarray(piece.length - (now.bytes - known.bytes));
+      }
     }
-    if (at.stamp < known.stamp || at.entries < known.entries || now.bytes <= known.bytes) return NOTHING;
     this.#place = now;
-    return piece.subarray(piece.length - (now.bytes - known.bytes));
+    if (at.stamp > this.#newestStamp) this.#newestStamp = at.stamp;
+    return piece;
   }
 }
