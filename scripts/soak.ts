@@ -10,6 +10,8 @@ const LONG_SUITES = [
   "chaos",
   "many-jobs",
   "mutated-files",
+  "e2e/gitlab-corpus",
+  "e2e/drone-corpus",
   "engines/kubernetes.test",
   "kubernetes-fake",
   "kubernetes-scale",

@@ -19,3 +19,12 @@ export function createRandom(from: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** So many of the items by the seed, in their order; all of them in the soak. */
+export function sampleOf<T>(items: readonly T[], count: number): readonly T[] {
+  if (isSoak) return items;
+  const random = createRandom(seed);
+  const ranked = items.map((item) => ({ item, rank: random() })).toSorted((a, b) => a.rank - b.rank);
+  const chosen = new Set(ranked.slice(0, count).map(({ item }) => item));
+  return items.filter((item) => chosen.has(item));
+}

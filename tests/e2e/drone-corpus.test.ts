@@ -2,6 +2,7 @@ import { describe, test } from "vitest";
 import type { DialectId, Job } from "../../src/model/pipeline.ts";
 import type { Service } from "../../src/model/service.ts";
 import { compileDrone } from "../compile-drone.ts";
+import { inFull, isSoak, sampleOf } from "../long-suites.ts";
 import { hasSharedFolder } from "../shared-folder.ts";
 import { CliProject } from "./cli-project.ts";
 import { expectAnswers, missingPassword, probesOf, readPublicFile, standInOf } from "./corpus-probes.ts";
@@ -25,6 +26,9 @@ const FILES: readonly string[] = [
   "woodpecker/friendica__friendica.yml",
   "woodpecker/Nutomic__ibis.yml",
 ];
+
+const IN_EVERY_RUN = 5;
+const HOW_MANY = isSoak ? "all" : `${IN_EVERY_RUN} of ${FILES.length}; all: ${inFull("e2e/drone-corpus")}`;
 
 /** What the file itself says, without the system's own, and the password it lacks. */
 function environmentOf(service: Service): Readonly<Record<string, string>> {
@@ -72,8 +76,8 @@ async function firstJob(file: string): Promise<{ readonly dialect: DialectId; re
   return { dialect, job };
 }
 
-describe.skipIf(!hasSharedFolder).concurrent("services of public files answer their job", () => {
-  test.each(FILES)("%s", async (file) => {
+describe.skipIf(!hasSharedFolder).concurrent(`services of public files answer their job (${HOW_MANY})`, () => {
+  test.each(sampleOf(FILES, IN_EVERY_RUN))("%s", async (file) => {
     const { dialect, job } = await firstJob(file);
     const path = dialect === "woodpecker" ? ".woodpecker.yml" : ".drone.yml";
     using project = new CliProject({ [path]: smallFile(dialect, job) });

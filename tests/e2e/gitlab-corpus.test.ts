@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Job } from "../../src/model/pipeline.ts";
 import type { Service } from "../../src/model/service.ts";
 import { compileGitlab } from "../compile-gitlab.ts";
+import { inFull, isSoak, sampleOf } from "../long-suites.ts";
 import { hasSharedFolder } from "../shared-folder.ts";
 import { CliProject } from "./cli-project.ts";
 import { expectAnswers, missingPassword, probesOf, readPublicFile, standInOf } from "./corpus-probes.ts";
@@ -40,6 +41,9 @@ const FILES: readonly Row[] = [
   { file: "smartfactory-gmbh__kync", jobs: ["test-application"] },
   { file: "unikent__astro", jobs: ["test"] },
 ];
+
+const IN_EVERY_RUN = 6;
+const HOW_MANY = isSoak ? "all" : `${IN_EVERY_RUN} of ${FILES.length}; all: ${inFull("e2e/gitlab-corpus")}`;
 
 /** With an engine of their own beside them. */
 const PRIVILEGED: readonly Row[] = [
@@ -111,8 +115,8 @@ async function probe(row: Row, argv: readonly string[]): Promise<void> {
   expectAnswers(await project.run([...row.jobs, "--offline", ...argv, ...(row.event ?? [])]), overridden);
 }
 
-describe.skipIf(!hasSharedFolder).concurrent("services of public GitLab files answer their job", () => {
-  test.each(FILES)("$file", async (row) => await probe(row, []));
+describe.skipIf(!hasSharedFolder).concurrent(`services of public GitLab files answer their job (${HOW_MANY})`, () => {
+  test.each(sampleOf(FILES, IN_EVERY_RUN))("$file", async (row) => await probe(row, []));
 
   test.runIf(CAN_BE_PRIVILEGED).each(PRIVILEGED)("$file, with trust", async (row) => {
     await probe(row, ["--trusted=security"]);
