@@ -118,7 +118,7 @@ async function floodRow(field: Field): Promise<Row> {
   const { logMegabytes } = field;
   const title = `a job beside a service that prints ${logMegabytes} MB`;
   const row = await runRow({ ...field, peer: "not asked" }, "flood", title, floodingService(logMegabytes));
-  return { ...row, missing: missingOf({ floor: field.floor }), maxRounds: 7 };
+  return { ...row, missing: missingOf({ floor: field.floor }), maxRounds: 15 };
 }
 
 interface ListWork {
@@ -213,7 +213,7 @@ async function logRow({ folder, product, floor, logMegabytes }: Field): Promise<
   }
   const title = `job log of ${logMegabytes} MB, ${maskedVariables} masked variables`;
   const missing = missingOf({ floor });
-  return { id: "log", title, shown: "throughput", megabytes: logMegabytes, contenders, missing, maxRounds: 7 };
+  return { id: "log", title, shown: "throughput", megabytes: logMegabytes, contenders, missing, maxRounds: 15 };
 }
 
 async function memoryRow({ folder, product }: Field): Promise<Row> {

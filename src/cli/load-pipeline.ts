@@ -50,6 +50,8 @@ export interface PipelineRequest {
   readonly jobInputs?: ReadonlyMap<string, string>;
   readonly includes: IncludeChoices;
   readonly keepDocument?: DialectContext["keepDocument"];
+  /** Somebody wants to know how many files differ from the commit. */
+  readonly countsChanges?: true;
 }
 
 export interface LoadedPipeline extends CompiledPipeline {
@@ -78,7 +80,7 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const path = await findPipelineFile(context.cwd, request.file);
   if (await isFolder(path)) return loadFolder(context, path, request);
   const file = shownPath(context.cwd, path);
-  const readingRepository = readRepository(dirname(path));
+  const readingRepository = readRepository(dirname(path), request.countsChanges === true);
   const text = await readPipelineFile(path, file);
   // Git's answers take longer than this.
   const choice = await chooseDialect({ file, text }, request.dialect);

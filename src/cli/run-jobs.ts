@@ -72,7 +72,13 @@ async function load(context: CliContext, runId: string, options: RunOptions): Pr
   const variables = await readGivenVariables(context.cwd, options);
   const request = await toDialectRequest(context.cwd, options);
   const pipelineId = Number.parseInt(runId, 16);
-  const loaded = await loadPipeline(context, { ...request, file: options.file, variables, pipelineId });
+  const loaded = await loadPipeline(context, {
+    ...request,
+    file: options.file,
+    variables,
+    pipelineId,
+    countsChanges: true,
+  });
   if (options.quiet !== true) tellDialect(context, loaded);
   return loaded;
 }

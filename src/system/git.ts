@@ -33,13 +33,14 @@ export interface Repository {
  * known outside of git.
  *
  * All questions are put at once: each costs a process, and none needs another's answer.
+ *
+ * @param countsChanges whether `changedFiles` is wanted: git looks at every file for it.
  */
-export async function readRepository(folder: string): Promise<Repository> {
-  const [top, config, head, branch, refs, status] = await Promise.all([
+export async function readRepository(folder: string, countsChanges: boolean): Promise<Repository> {
+  const [top, config, head, refs, status] = await Promise.all([
     findTop(folder),
     runGit(folder, ["config", "--list", "-z"]),
     runGit(folder, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
-    runGit(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
     runGit(folder, [
       "for-each-ref",
       "--format=%(refname) %(symref)",
@@ -47,19 +48,18 @@ export async function readRepository(folder: string): Promise<Repository> {
       "refs/heads/master",
       "refs/remotes/origin/HEAD",
     ]),
-    runGit(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]),
+    countsChanges ? runGit(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]) : undefined,
   ]);
-  const { workTree, problem } = top;
+  const { workTree, branch, problem } = top;
   const folderName = basename(workTree ?? folder);
   if (workTree === undefined) return { workTree, facts: { folderName }, problem };
   const settings = parseConfig(config ?? "");
-  const current = branch?.trim() || undefined;
   const facts = withoutUndefined({
     folderName,
     remoteUrl: findRemote(settings),
     commit: head === undefined ? undefined : parseCommit(head),
-    branch: current,
-    defaultBranch: findDefaultBranch(refs ?? "") ?? current,
+    branch,
+    defaultBranch: findDefaultBranch(refs ?? "") ?? branch,
     userName: settings.get("user.name"),
     userEmail: settings.get("user.email"),
     changedFiles: status === undefined ? undefined : countEntries(status),
@@ -67,18 +67,35 @@ export async function readRepository(folder: string): Promise<Repository> {
   return { workTree, facts, problem };
 }
 
-async function findTop(folder: string): Promise<Pick<Repository, "workTree" | "problem">> {
-  const nothing = { workTree: undefined, problem: undefined };
+interface Top {
+  readonly workTree: string | undefined;
+  /** Undefined where none is checked out. */
+  readonly branch: string | undefined;
+  readonly problem: string | undefined;
+}
+
+async function findTop(folder: string): Promise<Top> {
+  const nothing: Top = { workTree: undefined, branch: undefined, problem: undefined };
   try {
-    const { exitCode, stdout, stderr } = await runProcess("git", ["rev-parse", "--show-toplevel"], { cwd: folder });
-    const workTree = stdout.replace(/\n$/, "");
-    if (exitCode === 0) return { ...nothing, workTree: workTree === "" ? undefined : workTree };
+    const asked = ["rev-parse", "--show-toplevel", "--symbolic-full-name", "HEAD"];
+    const { exitCode, stdout, stderr } = await runProcess("git", asked, { cwd: folder });
+    // A folder's name may hold line feeds; the answer about HEAD is the last line.
+    const [, workTree = "", head = ""] = /^(.+)\n(.*)\n$/s.exec(stdout) ?? [];
+    if (exitCode === 0 && workTree !== "") {
+      return { ...nothing, workTree, branch: /^refs\/heads\/(.+)$/.exec(head)?.[1] };
+    }
+    if (workTree !== "") return { ...nothing, workTree, branch: await unbornBranch(folder) };
     if (/not a git repository/i.test(stderr)) return nothing;
     return { ...nothing, problem: stderr.split("\n")[0]?.replace(/^fatal: /, "") };
   } catch {
     // No git on this machine: the folder is treated as one without a repository.
     return nothing;
   }
+}
+
+/** HEAD names it before it has a commit. */
+async function unbornBranch(folder: string): Promise<string | undefined> {
+  return (await runGit(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]))?.trim() || undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -82,21 +82,38 @@ describe("the archive of a work tree", () => {
   test("a folder without git goes in whole", async () => {
     await rm(join(root, ".git"), { recursive: true });
     await writeFile(join(root, "noise.log"), "x");
-    expect((await readRepository(root)).workTree).toBeUndefined();
+    expect((await readRepository(root, true)).workTree).toBeUndefined();
     expect((await listing(false)).join()).toContain("noise.log");
   });
 });
 
 describe("what git knows", () => {
   test("nothing of a folder without git", async () => {
-    expect((await readRepository(root)).facts).toEqual({ folderName: root.split("/").at(-1) });
+    expect((await readRepository(root, true)).facts).toEqual({ folderName: root.split("/").at(-1) });
   });
 
   test("a branch without a commit has no commit", async () => {
     git("init", "-q", "-b", "trunk");
-    const { facts } = await readRepository(root);
+    const { facts } = await readRepository(root, true);
     expect(facts).toMatchObject({ branch: "trunk", changedFiles: 0 });
     expect(facts.commit).toBeUndefined();
+  });
+
+  test("a commit without a branch has no branch, and changes are counted only when asked for", async () => {
+    git("init", "-q", "-b", "trunk");
+    git("commit", "-q", "--allow-empty", "-m", "x");
+    git("checkout", "-q", "--detach");
+    const { facts } = await readRepository(root, false);
+    expect([facts.branch, facts.changedFiles, facts.commit?.message]).toEqual([undefined, undefined, "x\n"]);
+  });
+
+  test("a branch with a slash, in a folder with a line feed in its name", async () => {
+    const folder = join(root, "a\nb");
+    await mkdir(folder);
+    git("-C", folder, "init", "-q", "-b", "feature/one");
+    git("-C", folder, "commit", "-q", "--allow-empty", "-m", "x");
+    const { workTree, facts } = await readRepository(folder, false);
+    expect([workTree, facts.branch]).toEqual([await realpath(folder), "feature/one"]);
   });
 
   test("commit, branch, remote and changes", async () => {
@@ -107,7 +124,7 @@ describe("what git knows", () => {
     git("remote", "add", "origin", "https://git.example.org/group/project.git");
     await writeFile(join(root, "a"), "2");
     await writeFile(join(root, "b"), "2");
-    const { facts } = await readRepository(root);
+    const { facts } = await readRepository(root, true);
     expect(facts).toMatchObject({
       branch: "main",
       defaultBranch: "main",
