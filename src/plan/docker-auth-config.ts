@@ -40,6 +40,7 @@ export function readJobLogins(job: Job): JobLogins {
 
 /** A login that stands in the file for the image itself wins. */
 export function withLogin<T extends ContainerPlan>(plan: T, { byRegistry }: JobLogins): T {
+  if (byRegistry.size === 0) return plan;
   const auth = plan.image.auth ?? findByRegistry(byRegistry, plan.image.ref);
   return auth === undefined ? plan : { ...plan, image: { ...plan.image, auth } };
 }

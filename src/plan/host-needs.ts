@@ -8,6 +8,8 @@ import type { Capability } from "../model/trust.ts";
  * @source DR-179
  */
 export function findUnnamedNeeds(spec: ContainerSpec): readonly HostAccess[] {
+  // Nearly every container, and there may be thousands.
+  if (asksForNothing(spec)) return [];
   const named = new Set(spec.hostAccess.map((access) => access.capability));
   const privilege = { capability: "security", value: "privileged: true", isPrivilege: true } as const;
   const paths = [...spec.volumes.filter(isOfHost), ...spec.devices].map((mount) => ({
@@ -34,6 +36,25 @@ export function findUnnamedNeeds(spec: ContainerSpec): readonly HostAccess[] {
     ...options.map(([capability, value]) => ({ capability, value })),
   ];
   return needs.filter(({ capability }) => !named.has(capability)).map((need) => ({ ...need, at: spec.image.at }));
+}
+
+const ASKING = [
+  "capAdd",
+  "oomKillDisable",
+  "ipcMode",
+  "pidMode",
+  "usernsMode",
+  "securityOpt",
+  "groupAdd",
+  "cgroupParent",
+  "volumesFrom",
+  "networkMode",
+  "networks",
+] as const satisfies readonly (keyof ContainerSpec)[];
+
+function asksForNothing(spec: ContainerSpec): boolean {
+  if (spec.privileged || spec.volumes.length > 0 || spec.devices.length > 0) return false;
+  return ASKING.every((key) => spec[key] === undefined);
 }
 
 /** `none` takes something away and asks for nothing (DR-118). */

@@ -38,6 +38,7 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
   diagnostics.push(...(logins?.diagnostics ?? []));
   diagnostics.push(...findHostMistakes(job, network.mode, { services, steps }));
   if (context.dialect !== "gitlab") diagnostics.push(...findNeedlessSleeps(job));
+  const { secrets, files } = findHidden(job, choices.maskedNames);
   return {
     runId: choices.runId,
     id,
@@ -54,8 +55,8 @@ function decideJob(job: Job, id: string, context: PlanContext): JobPlan {
     servicePolicy: toServicePolicy(choices.services, context.dialect),
     showServiceLogs: job.showServiceLogs || choices.showServiceLogs,
     ...(job.skipRestExitCode === undefined ? {} : { skipRestExitCode: job.skipRestExitCode }),
-    secrets: [...findSecrets(job, choices.maskedNames), ...(logins?.secrets ?? [])],
-    ...planFiles(job),
+    secrets: [...secrets, ...(logins?.secrets ?? [])],
+    ...(files.size === 0 ? {} : { files }),
     ...takeOver(job),
   };
 }
@@ -98,26 +99,31 @@ function withReachableNames(service: Service, { dialect }: PlanContext): Service
   return dialect === "gitlab" ? service : { ...service, hostNames: service.hostNames.flatMap(hostNameForms) };
 }
 
-function planFiles(job: Job): Pick<JobPlan, "files"> {
-  const files = new Map<string, string>();
-  job.variables.forEach(({ value, fileContent }) => {
-    if (fileContent !== undefined) files.set(value, fileContent);
-  });
-  return files.size === 0 ? {} : { files };
+interface Hidden {
+  readonly secrets: readonly string[];
+  /** Contents of the job's files that hold values, by path. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
-/** Masked values of every container of the job, services included: all of them can reach its log (GS-319 is a gap there). */
-function findSecrets(job: Job, maskedNames: ReadonlySet<string>): readonly string[] {
+/**
+ * Masked values of every container of the job, services included: all of them can reach its log (GS-319 is a gap there).
+ * Files are looked for on the same way: a job sees about ninety variables, and there may be thousands of jobs.
+ */
+function findHidden(job: Job, maskedNames: ReadonlySet<string>): Hidden {
   const secrets = new Set<string>(job.secrets);
+  const files = new Map<string, string>();
+  const isNamed = maskedNames.size === 0 ? () => false : (name: string) => maskedNames.has(name);
   const containers = [...job.services, ...job.steps];
   // Containers of a job mostly share its variables.
   for (const variables of new Set([job.variables, ...containers.map((container) => container.variables)])) {
     variables.forEach((variable, name) => {
-      if (variable.masked || maskedNames.has(name)) secrets.add(variable.fileContent ?? variable.value);
+      const { value, masked, fileContent } = variable;
+      if (fileContent !== undefined && variables === job.variables) files.set(value, fileContent);
+      if (masked || isNamed(name)) secrets.add(fileContent ?? value);
     });
   }
   for (const { registryAuth } of containers) {
     if (registryAuth !== undefined) secrets.add(registryAuth.password);
   }
-  return [...secrets];
+  return { secrets: [...secrets], files };
 }

@@ -114,6 +114,13 @@ describe("what a job asks of the host", () => {
     ["the host's network", { networkMode: "host" }, "network"],
     ["the host's processes' memory", { ipcMode: "host" }, "security"],
     ["another network", { networks: ["office"] }, "network"],
+    ["to live where memory ends", { oomKillDisable: true }, "security"],
+    ["the host's processes", { pidMode: "host" }, "security"],
+    ["the host's users", { usernsMode: "host" }, "security"],
+    ["a security option", { securityOpt: ["seccomp=unconfined"] }, "security"],
+    ["a group", { groupAdd: ["docker"] }, "security"],
+    ["a group of limits", { cgroupParent: "/x" }, "security"],
+    ["volumes of a container", { volumesFrom: ["x"] }, "volumes"],
   ])("%s is asked for whether the dialect says so or not (DR-179)", (_, option, capability) => {
     expect(refusalsOf(job(option), NOBODY)).toMatchObject([{ capability, container: "dind" }]);
     const named = [{ capability, value: "said", at }] as readonly HostAccess[];
