@@ -143,3 +143,23 @@ describe("a container's end", () => {
     expect(exitOf(podWith({ initContainerStatuses: [status] }).containers.get("db"))).toMatchObject({ exitCode: 9 });
   });
 });
+
+describe("a container that is made and not started, as a kubelet of 1.20 tells it", () => {
+  const stateOf = (terminated: Record<string, unknown>): unknown =>
+    podWith({ containerStatuses: [{ name: "db", state: { terminated } }] }).containers.get("db")?.now;
+
+  test("has not ended", () => {
+    const unstarted = { exitCode: 0, startedAt: null, finishedAt: null };
+    expect(stateOf(unstarted)).toMatchObject({ kind: "waiting", reason: "ContainerCreating" });
+    expect(stateOf({ exitCode: 0 })).toMatchObject({ kind: "waiting" });
+  });
+
+  test.each([
+    [{ exitCode: 0, reason: "Completed", startedAt: null, finishedAt: null }],
+    [{ exitCode: 0, startedAt: "2026-01-02T03:04:05Z", finishedAt: "2026-01-02T03:04:06Z" }],
+    [{ exitCode: 127, reason: "ContainerCannotRun", startedAt: null, finishedAt: null }],
+    [{ exitCode: 1, startedAt: null, finishedAt: null }],
+  ])("is not taken for one that did: %j", (terminated) => {
+    expect(stateOf(terminated)).toMatchObject({ kind: "ended", exitCode: terminated.exitCode });
+  });
+});

@@ -104,9 +104,18 @@ function toContainerState(status: JsonRecord): ContainerState {
 
 function toNow(state: JsonRecord): ContainerState["now"] {
   if (state["running"] !== undefined) return { kind: "running" };
-  if (state["terminated"] !== undefined) return { kind: "ended", ...toExit(toRecord(state["terminated"])) };
+  const terminated = toRecord(state["terminated"]);
+  if (isOnlyCreated(terminated)) return { kind: "waiting", reason: "ContainerCreating", message: "" };
+  if (state["terminated"] !== undefined) return { kind: "ended", ...toExit(terminated) };
   const waiting = toRecord(state["waiting"]);
   return { kind: "waiting", reason: toText(waiting["reason"]) ?? "", message: toText(waiting["message"]) ?? "" };
+}
+
+/** Some kubelets tell a container that is made and not yet started as one that ended with 0, at no time and for no reason. */
+function isOnlyCreated(terminated: JsonRecord): boolean {
+  const { exitCode, reason, startedAt, finishedAt } = terminated;
+  const isTimeless = (startedAt ?? null) === null && (finishedAt ?? null) === null;
+  return exitCode === 0 && isTimeless && (toText(reason) ?? "") === "";
 }
 
 function toExit(terminated: JsonRecord): ContainerExit {
