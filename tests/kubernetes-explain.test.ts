@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readValue } from "../src/yaml/read-value.ts";
-import { type Called, callCli } from "./kubernetes/call-cli.ts";
+import type { CliOutput } from "./call-cli.ts";
+import { callOnCluster } from "./kubernetes/call-on-cluster.ts";
 
 const FILES = {
   ".gitlab-ci.yml": `
@@ -65,8 +66,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const call = (...argv: readonly string[]): Promise<Called> => callCli(folder, argv);
-const explain = (...argv: readonly string[]): Promise<Called> => call("explain", "--engine", "kubernetes", ...argv);
+const call = (...argv: readonly string[]): Promise<CliOutput> => callOnCluster(folder, argv);
+const explain = (...argv: readonly string[]): Promise<CliOutput> => call("explain", "--engine", "kubernetes", ...argv);
 
 describe("outrigger explain --engine kubernetes", () => {
   test("--json adds the container to each service, and only on Kubernetes (K-22)", async () => {

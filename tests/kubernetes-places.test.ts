@@ -8,7 +8,7 @@ import { toMetadata } from "../src/engines/kubernetes/labels.ts";
 import type { JobPlan } from "../src/model/job-plan.ts";
 import { currentOwner } from "../src/system/owner.ts";
 import { hasUnfinishedRuns, markUnfinished } from "../src/system/unfinished-runs.ts";
-import { callCli } from "./kubernetes/call-cli.ts";
+import { callOnCluster } from "./kubernetes/call-on-cluster.ts";
 import { FaultBench, NEVER, openEngineOn } from "./kubernetes/fault-bench.ts";
 import { forbidden } from "./kubernetes/faults.ts";
 import { toPodView } from "./kubernetes/pod-view.ts";
@@ -115,7 +115,7 @@ describe("what a dead run left where a variable sent its job", () => {
       store.create({ resource: "namespaces", namespace: "", name: "team-a" }, { metadata: { name: "team-a" } });
       store.create(place, agent);
       markUnfinished(folder, "dead", dead, formatEngineWords(folder, { engine: "kubernetes" }, ["team-a"]));
-      await callCli(folder, [...argv, "--engine", "kubernetes"], { KUBECONFIG: kubeconfig });
+      await callOnCluster(folder, [...argv, "--engine", "kubernetes"], { KUBECONFIG: kubeconfig });
       expect(store.find(place)).toBeUndefined();
       expect(hasUnfinishedRuns(folder)).toBe(false);
     } finally {

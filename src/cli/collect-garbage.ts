@@ -26,9 +26,9 @@ const ORDER: Readonly<Record<OwnedObject["kind"], number>> = {
 
 /** Lists, or removes, what dead runs left on the engine. */
 export async function collectGarbage(context: CliContext, options: EngineOptions, isDryRun: boolean): Promise<number> {
-  const files = await collectFiles(context, isDryRun);
   const choice = await chooseEngine(context, options);
   if (choice === undefined) return EXIT.invalid;
+  const files = await collectFiles(context, isDryRun);
   const sweeper = { owner: currentOwner(), now: context.clock.now() };
   const dead = findDeadRunsHere(context, options);
   await using engine = await openConfiguredEngine(context.config, { ...choice, places: dead.places });

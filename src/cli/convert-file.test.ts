@@ -1,11 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readConfig } from "../config/config.ts";
-import { systemClock } from "../system/clock.ts";
+import type { CliOutput } from "../../tests/call-cli.ts";
+import { runInFolder } from "../../tests/run-in-folder.ts";
 import { EXIT } from "./exit-codes.ts";
-import { runCli } from "./main.ts";
 
 let folder = "";
 
@@ -15,27 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function convert(files: Readonly<Record<string, string>>, ...argv: readonly string[]) {
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const written = { stdout: "", stderr: "" };
-  const sink = (name: keyof typeof written) => ({
-    write: (text: string): void => {
-      written[name] += text;
-    },
-    isTerminal: false,
-    columns: undefined,
-  });
-  const exitCode = await runCli(["convert", ...argv], {
-    config: readConfig(),
-    version: "1.2.3",
-    cwd: folder,
-    clock: systemClock,
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    exit: () => undefined,
-  });
-  return { exitCode, ...written };
-}
+const convert = (files: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<CliOutput> =>
+  runInFolder(folder, files, "convert", ...argv);
 
 const DRONE = `kind: pipeline
 name: api

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CliOutput, runInFolder } from "../../tests/run-in-folder.ts";
+import type { CliOutput } from "../../tests/call-cli.ts";
+import { runInFolder } from "../../tests/run-in-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 
 let folder = "";

@@ -13,7 +13,7 @@ export interface Config {
   readonly configFolder: string;
   /** An outer CI system runs us. */
   readonly isCi: boolean;
-  /** Where Outrigger's per-job networks come from; see `docs/configuration.md`. */
+  /** Where Outrigger's per-job networks come from; see `docs/running.md`. */
   readonly subnetPool: string | undefined;
   /** False: services are probed from inside only, as with an engine on another machine. Undefined: found out. */
   readonly dialFromHost: boolean | undefined;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { ImageRef } from "../model/image-ref.ts";
-import { findByRegistry, registryPaths } from "../model/registry-paths.ts";
+import { decodeAuth, findByRegistry, registryPaths } from "../model/registry-paths.ts";
 import { toRecord, toText, toTextMap } from "./json.ts";
 
 /** Where a user's own logins are looked for. */
@@ -54,14 +54,9 @@ export function loginServerOf(image: ImageRef): string {
 function readLogin(value: unknown): RegistryLogin | undefined {
   const entry = toRecord(value);
   const identitytoken = toText(entry["identitytoken"]);
-  const [username, ...password] = Buffer.from(toText(entry["auth"]) ?? "", "base64")
-    .toString("utf8")
-    .split(":");
   if (identitytoken !== undefined) return { identitytoken };
-  const given = {
-    username: toText(entry["username"]) ?? username,
-    password: toText(entry["password"]) ?? password.join(":"),
-  };
+  const { username, password } = decodeAuth(toText(entry["auth"]) ?? "");
+  const given = { username: toText(entry["username"]) ?? username, password: toText(entry["password"]) ?? password };
   return given.username ? { username: given.username, password: given.password } : undefined;
 }
 

@@ -29,3 +29,9 @@ function normalise(key: string): string {
   const name = host.toLowerCase() === "index.docker.io" ? "docker.io" : host.toLowerCase();
   return [name, ...rest.filter(Boolean)].join("/");
 }
+
+/** The two parts of `auth`, as Docker's configuration writes it. Both are empty for a text that is none. */
+export function decodeAuth(encoded: string): { readonly username: string; readonly password: string } {
+  const [username = "", ...password] = Buffer.from(encoded, "base64").toString("utf8").split(":");
+  return { username, password: password.join(":") };
+}

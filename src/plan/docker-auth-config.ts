@@ -1,7 +1,7 @@
 import type { RegistryAuth } from "../model/container.ts";
 import type { ContainerPlan } from "../model/job-plan.ts";
 import type { Job } from "../model/pipeline.ts";
-import { findByRegistry } from "../model/registry-paths.ts";
+import { decodeAuth, findByRegistry } from "../model/registry-paths.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 
 /** The logins that a job's own variables hold. */
@@ -59,9 +59,9 @@ function readAuths(text: string): object | undefined {
 function readLogin(entry: unknown): { readonly auth: RegistryAuth; readonly encoded: readonly string[] } | undefined {
   if (!isObject(entry)) return undefined;
   const encoded = "auth" in entry && typeof entry.auth === "string" ? entry.auth : "";
-  const [name = "", ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":");
-  const username = "username" in entry && typeof entry.username === "string" ? entry.username : name;
-  const password = "password" in entry && typeof entry.password === "string" ? entry.password : rest.join(":");
+  const decoded = decodeAuth(encoded);
+  const username = "username" in entry && typeof entry.username === "string" ? entry.username : decoded.username;
+  const password = "password" in entry && typeof entry.password === "string" ? entry.password : decoded.password;
   if (username === "" || password === "") return undefined;
   return { auth: { username, password }, encoded: encoded === "" ? [] : [encoded] };
 }

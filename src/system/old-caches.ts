@@ -1,5 +1,6 @@
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { formatBytes } from "../text/bytes.ts";
 
 /** A cache that nobody asked for in this time is removed. */
 const MAX_AGE_MS = 30 * 24 * 3_600_000;
@@ -39,7 +40,7 @@ export async function findOldCaches(
     const isOld = nowMs - usedAtMs > (isDraft ? MAX_DRAFT_AGE_MS : maxAgeMs);
     if (isOld) old.push({ path, bytes, why: isDraft ? "never finished" : `not used for ${days} days` });
     else if (!isDraft && total > 0 && total + bytes > maxTotalBytes) {
-      old.push({ path, bytes, why: `caches have more than ${formatGigabytes(maxTotalBytes)}` });
+      old.push({ path, bytes, why: `caches have more than ${formatBytes(maxTotalBytes)}` });
     } else total += bytes;
   }
   return old.toReversed();
@@ -78,8 +79,4 @@ async function listFiles(cacheFolder: string): Promise<readonly CacheFile[]> {
     }
   }
   return files;
-}
-
-function formatGigabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e8) / 10} GB`;
 }

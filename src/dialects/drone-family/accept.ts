@@ -1,6 +1,6 @@
-import { parseSize } from "../../text/bytes.ts";
 // Values in every form that any of the old systems took (DR-60). What the dialect at hand would have refused is told.
 
+import { parseSize } from "../../text/bytes.ts";
 import { splitShellWords } from "../../text/shell-words.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { Place } from "./scope.ts";

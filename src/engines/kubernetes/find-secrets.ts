@@ -1,4 +1,5 @@
 import type { JobPlan } from "../../model/job-plan.ts";
+import { decodeAuth } from "../../model/registry-paths.ts";
 import { toRecord, toText } from "../json.ts";
 import { loginsOfVariable } from "./to-pull-secret.ts";
 
@@ -13,10 +14,7 @@ export function findSecrets(job: JobPlan): readonly string[] {
   const token = toText(env?.get("KUBERNETES_BEARER_TOKEN"));
   const found = Object.values(loginsOfVariable(env?.get("DOCKER_AUTH_CONFIG"))).flatMap((login) => {
     const { password, auth, identitytoken } = toRecord(login);
-    const [, ...written] = Buffer.from(toText(auth) ?? "", "base64")
-      .toString("utf8")
-      .split(":");
-    return [toText(password), toText(auth), toText(identitytoken), toText(written.join(":"))];
+    return [toText(password), toText(auth), toText(identitytoken), toText(decodeAuth(toText(auth) ?? "").password)];
   });
   return [...new Set([token, ...found])].filter((secret) => secret !== undefined);
 }

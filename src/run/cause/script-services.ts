@@ -51,7 +51,7 @@ export function refusedByService(plan: JobPlan, end: ScriptEnd): Found {
     return {
       kind: "script_service_refused",
       text: `the script could not connect to service ${id}, which lives: ${doubt}`,
-      hint: `use the port it listens on, or let it listen there; its log: outrigger logs ${plan.runId} ${plan.name}:${id}`,
+      hint: `let it be ready where the script looks for it; its log: outrigger logs ${plan.runId} ${plan.name}:${id}`,
       service: id,
       certain: false,
     };

@@ -9,7 +9,7 @@ import { type EndedJob, isKeptAfter, openFilter } from "./keep-artifacts.ts";
 export async function restoreCaches(context: JobContext): Promise<void> {
   for (const cache of context.plan.caches ?? []) {
     if (cache.policy === "push" || isEmpty(cache)) continue;
-    await forgive(context, "restored", () => restore(context, cache));
+    await forgive({ ...context, job: context.plan.name }, "restored", () => restore(context, cache));
   }
 }
 
@@ -17,7 +17,7 @@ export async function restoreCaches(context: JobContext): Promise<void> {
 export async function keepCaches(ended: EndedJob, caches: readonly Cache[], hasPassed: boolean): Promise<void> {
   for (const cache of caches) {
     if (cache.policy === "pull" || isEmpty(cache) || !isKeptAfter(cache.when, hasPassed)) continue;
-    await forgive({ emit: ended.context.emit, job: ended.job, signal: ended.signal }, "kept", () => keep(ended, cache));
+    await forgive({ ...ended, emit: ended.context.emit }, "kept", () => keep(ended, cache));
   }
 }
 
@@ -55,18 +55,15 @@ function isEmpty({ paths, untracked }: Cache): boolean {
 }
 
 interface Forgiving extends Pick<JobContext, "emit" | "signal"> {
-  readonly job?: string;
-  readonly plan?: JobContext["plan"];
+  readonly job: string;
 }
 
-async function forgive(context: Forgiving, verb: string, work: () => Promise<void>): Promise<void> {
+async function forgive({ emit, job, signal }: Forgiving, verb: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    const job = context.job ?? context.plan?.name;
-    const text = `a cache could not be ${verb}: ${why}`;
-    context.emit({ type: "run.note", level: "warning", text, ...(job === undefined ? {} : { job }) });
+    emit({ type: "run.note", level: "warning", job, text: `a cache could not be ${verb}: ${why}` });
   }
 }

@@ -63,8 +63,7 @@ async function readFiles(
   for await (const entry of collectFiles(ended.sandbox, filter, { files: 0, bytes: 0 }, ended.signal)) {
     if (entry.type !== "file") continue;
     const { path, sizeBytes, content } = entry;
-    const isRead = sizeBytes <= maxBytes && !(content instanceof Uint8Array);
-    const text = isRead ? Buffer.from(await collectBytes(content)).toString("utf8") : undefined;
+    const text = sizeBytes <= maxBytes ? Buffer.from(await collectBytes(content)).toString("utf8") : undefined;
     files.push({ path, sizeBytes, text });
   }
   warnOfFilter(ended, filter);
