@@ -9,7 +9,7 @@ import { testJobPlan, testService, testStep } from "./test-plans.ts";
 
 const WORKSPACE = { mountPath: "/drone", sourcePath: "/drone/src", sourcesBeforeServices: true };
 
-/** What a container does, told by words in its script or command: `exit 3`, `touch a`, `await a`, `mourn` (the end of db). */
+/** What a container does, told by words in its script or command: `exit 3`, `touch a`, `await a`, `mourn` (the end of db), `leave` (gone before its log). */
 function programFor(words: string): FakeProgram | undefined {
   const code = /\bexit (\d+)/.exec(words)?.[1];
   const touched = /\btouch (\w+)/.exec(words)?.[1];
@@ -26,6 +26,10 @@ function programFor(words: string): FakeProgram | undefined {
     // The engine has told of a service's end by the time its name is gone and the next turn has come.
     while (/\bmourn\b/.test(words) && process.resolve("db").length > 0) await process.sleep(1);
     if (/\bmourn\b/.test(words)) await process.sleep(1);
+    if (/\bleave\b/.test(words)) {
+      process.leave();
+      await process.sleep(50);
+    }
     if (/\bstay\b/.test(words)) await process.sleep(60_000).catch(() => undefined);
     return Number(code ?? 0);
   };
@@ -240,6 +244,20 @@ describe("services beside them", () => {
     const services = [service("db", "listen 5432; await end; exit 12", { whenDeadInUse: "fail" })];
     const steps = [step("test", "touch end; stay")];
     expect((await run(steps, { services })).result.decidedBy).toBe("service_failed");
+  });
+
+  test("one that died before a short script ended fails its job, also when its log is late", async () => {
+    const services = [service("db", "listen 5432; await end; leave; exit 12", { whenDeadInUse: "fail" })];
+    const after = await run([endingStep()], { services });
+    expect(eventsOf(after, "service.failed")).toMatchObject([{ exitCode: 12, wasReady: true, fatal: true }]);
+    expect(after.result.decidedBy).toBe("service_failed");
+  });
+
+  test("one without a port to probe that is gone before its log is never ready", async () => {
+    const services = [service("db", "leave; exit 12", { image: testStep("busybox", []).image, whenDeadInUse: "fail" })];
+    const after = await run([step("test", "exit 0")], { services });
+    expect(eventsOf(after, "service.ready")).toEqual([]);
+    expect([ran(after), after.result.decidedBy]).toEqual([[], "service_failed"]);
   });
 
   test("one whose failure is to be ignored is not spoken of (DR-235)", async () => {

@@ -157,6 +157,8 @@ export interface RunningService {
    * rejects: a lost engine resolves with an unknown exit code and an `error`.
    */
   readonly ended: Promise<ContainerEnd>;
+  /** The container is known to run no more. Earlier than {@link ended}, which also waits for the rest of its log. */
+  readonly isOver: boolean;
   /**
    * Finds out whether another container of the job could connect to a port of the service now. A service that has ended
    * refuses. It may cost a process inside a container where this machine cannot reach the job's network.

@@ -49,7 +49,10 @@ class Preparation {
     const { stepsMayRun, servicesUsable } = plan.workspace.sourcesBeforeServices
       ? this.#sourcesFirst(mayCreate)
       : this.#servicesFirst(mayCreate);
-    return { containers: this.#steps, stepsMayRun, servicesUsable, services: this.#lives };
+    const hearOfEnds = async (): Promise<void> => {
+      await Promise.all(this.#lives.map((life) => life.hearOfEnd()));
+    };
+    return { containers: this.#steps, stepsMayRun, servicesUsable, hearOfEnds, services: this.#lives };
   }
 
   #sourcesFirst(mayCreate: Promise<void>): Pick<StepGates, "stepsMayRun" | "servicesUsable"> {

@@ -15,6 +15,8 @@ export interface StepGates {
   readonly stepsMayRun: Promise<void>;
   /** Resolves when every service is ready, has nothing to probe, or was given up. */
   readonly servicesUsable: Promise<void>;
+  /** Resolves when the end of every service that runs no more was told. */
+  hearOfEnds(): Promise<void>;
 }
 
 export interface StepsOptions {
@@ -100,12 +102,15 @@ class StepRunner {
   }
 
   async #runScripts(step: StepPlan, container: StepContainer): Promise<ScriptEnd> {
-    const { context, onFirst, onScript } = this.#options;
+    const { context, gates, onFirst, onScript } = this.#options;
     if (!this.#hasBegun) onFirst();
     this.#hasBegun = true;
     const { end, scriptMs, logTail } = await this.#runMain(step, container);
-    const services = context.services.standings(context.clock.elapsed());
     onScript(scriptMs);
+    // A service that was gone by now counts, however late its log is.
+    await gates.hearOfEnds();
+    context.signal.throwIfAborted();
+    const services = context.services.standings(context.clock.elapsed());
     if (end.exitCode === undefined) throw new Error(end.error ?? "the step ended and nobody knows how");
     const status = end.exitCode === 0 ? "success" : "failed";
     const after = await runAfterScript(step, container, context, { status, stop: context.signal });

@@ -15,6 +15,8 @@ export interface ServiceLife {
   /** Resolves when the job need not wait for it any more: ready, warned about, or ended without harm. */
   waitUntilUsable(): Promise<void>;
   readonly isAlive: () => boolean;
+  /** Resolves at once while it runs, else when its end was told: the last of its log comes first. */
+  hearOfEnd(): Promise<void>;
   /** Resolves when its end was noticed and told; call after it was stopped. */
   readonly settled: Promise<void>;
 }
@@ -71,6 +73,9 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     plan,
     settled,
     isAlive: () => watched.isAlive,
+    hearOfEnd: async () => {
+      if (running.isOver) await settled;
+    },
     waitUntilUsable: async () => {
       await waitUntilUsable(watched, settled);
       watched.isInUse = true;

@@ -10,7 +10,11 @@ export async function waitUntilUsable(watched: Watched, settled: Promise<void>):
   const { context, plan, running, image } = watched;
   const probes = chooseProbes({ plan, running, image }, context.clock.elapsed);
   if (plan.readiness.kind === "none") return;
-  if (probes.length === 0) return nothingToProbe(watched);
+  if (probes.length === 0) {
+    if (!running.isOver) return nothingToProbe(watched);
+    await settled;
+    return context.signal.throwIfAborted();
+  }
   const ended = new AbortController();
   const wait = waitForProbes(
     watched,

@@ -34,6 +34,16 @@ export const PROGRAMS = {
       return 4;
     },
   },
+  /** Gone before anybody has read what it said. */
+  leaves: {
+    name: "leaves",
+    shell: "echo gone; exit 4",
+    fake: async ({ leave, print }) => {
+      leave();
+      await print("gone\n");
+      return 4;
+    },
+  },
   waits: {
     name: "waits",
     shell: WAIT_FOR_TERM,

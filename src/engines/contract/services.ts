@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { OutputSink } from "../engine.ts";
 import { type ContractBench, NEVER } from "./contract-bench.ts";
 import { servicePlan } from "./contract-job.ts";
 import { MISSING_PROGRAM, PROGRAMS } from "./programs.ts";
+import { RecordedOutput } from "./recorded-output.ts";
 
 /** From the start of a service to its end. */
 export function describeServices(bench: ContractBench): void {
@@ -15,6 +17,23 @@ export function describeServices(bench: ContractBench): void {
       expect([...log.lines, ...log.stderr.split("\n").filter(Boolean)].toSorted()).toEqual(["one", "three", "two"]);
       expect(log.lines.filter((line) => line !== "three")).toEqual(["one", "two"]);
       expect(running.address).toBeUndefined();
+    });
+
+    test("that it is over is known while its log is still on its way", async (context) => {
+      const db = bench.service("db", PROGRAMS.leaves);
+      await using sandbox = await bench.openJob([db]);
+      const log = new RecordedOutput();
+      const reader = Promise.withResolvers<void>();
+      const slow: OutputSink = async (fd, chunk) => {
+        await reader.promise;
+        await log.sink(fd, chunk);
+      };
+      const running = await sandbox.startService(db, slow, NEVER);
+      await context.expect.poll(() => running.isOver, { timeout: 20_000, interval: 20 }).toBe(true);
+      expect([running.address, log.stdout]).toEqual([undefined, ""]);
+      reader.resolve();
+      expect(await running.ended).toEqual({ exitCode: 4, oomKilled: false });
+      expect(log.stdout).toBe("gone\n");
     });
 
     test("a program that is missing is an end with the engine's words, not a failure to start", async () => {
@@ -38,6 +57,7 @@ export function describeServices(bench: ContractBench): void {
       const [db, other] = [bench.service("db", PROGRAMS.listens), bench.service("other", PROGRAMS.speaks)];
       await using sandbox = await bench.openJob([db, other]);
       const { running } = await bench.startUp(sandbox, db);
+      expect(running.isOver).toBe(false);
       expect(await running.exec(["cat", "/etc/passwd"], NEVER)).toMatchObject({
         kind: "ended",
         exitCode: 0,

@@ -30,6 +30,7 @@ export class FakeContainer {
   readonly #ports = new Map<number, { readonly isPublic: boolean }>();
   #onExec: Parameters<FakeProcess["answer"]>[0] = () => undefined;
   #run: FakeRun | undefined;
+  #hasLeft = false;
 
   constructor(
     plan: ContainerPlan,
@@ -44,7 +45,7 @@ export class FakeContainer {
   }
 
   get isRunning(): boolean {
-    return this.#run !== undefined;
+    return this.#run !== undefined && !this.#hasLeft;
   }
 
   /** @param from `inside`: from its own name space, where 127.0.0.1 is the same machine. */
@@ -60,6 +61,7 @@ export class FakeContainer {
   }
 
   start(program: FakeProgram, output: OutputSink): Promise<ContainerEnd> {
+    this.#hasLeft = false;
     const [term, kill] = [new AbortController(), new AbortController()];
     const ended = this.#execute(program, output, term.signal, kill.signal).finally(() => {
       this.#run = undefined;
@@ -124,6 +126,9 @@ export class FakeContainer {
       },
       connects: (address, port) => connects(this, address, port),
       sleep: (ms) => clock.sleep(ms, ending),
+      leave: () => {
+        this.#hasLeft = true;
+      },
       answer: (onExec) => {
         this.#onExec = onExec;
       },

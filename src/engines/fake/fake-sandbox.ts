@@ -37,16 +37,14 @@ export class FakeSandbox implements JobSandbox {
     ended.catch(() => undefined);
     await Promise.resolve();
     signal.throwIfAborted();
-    const isOver = { value: false };
-    const over = ended.finally(() => {
-      isOver.value = true;
-    });
-    over.catch(() => undefined);
     return {
       id: service.id,
       containerName: container.name,
       get address() {
-        return isOver.value ? undefined : container.address;
+        return container.isRunning ? container.address : undefined;
+      },
+      get isOver() {
+        return !container.isRunning;
       },
       exposedTcpPorts: ports,
       env: new Map([...(image.env ?? []), ...service.env]),

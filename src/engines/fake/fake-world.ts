@@ -48,6 +48,8 @@ export interface FakeProcess {
   sleep(ms: number): Promise<void>;
   /** Addresses of a host name, as the job's network has it. */
   readonly resolve: (hostName: string) => readonly string[];
+  /** Its container is over from now on; what the program still does is its log on the way. */
+  readonly leave: () => void;
   /** What `exec` of another party answers, by its argv; undefined: there is no such command. */
   answer(onExec: (argv: readonly string[]) => FakeExecAnswer | undefined): void;
 }

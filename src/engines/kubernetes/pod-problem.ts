@@ -3,7 +3,7 @@ import { EngineFailureError, ImageError, type OutriggerError } from "../../model
 import type { ContainerEnd } from "../engine.ts";
 import { judgePull } from "../pull-error.ts";
 import { HELD_IMAGE } from "./pod-layout.ts";
-import type { ContainerExit, ContainerState, PodState } from "./pod-state.ts";
+import { type ContainerExit, type ContainerState, hasNeverRun, type PodState } from "./pod-state.ts";
 
 /** Why a container will not run, in the words of the error that says so. */
 export type StartProblem =
@@ -110,10 +110,11 @@ export function unschedulable(namespace: string, pod: PodState, afterMs: number)
 }
 
 /** A container's end as every engine tells it. */
-export function toContainerEnd({ exitCode, reason, message }: ContainerExit): ContainerEnd {
+export function toContainerEnd(exit: ContainerExit): ContainerEnd {
+  const { exitCode, reason, message } = exit;
   const oomKilled = reason === "OOMKilled";
-  // The program was never started: the runtime's words are in the message, its code says nothing.
-  if (reason === "ContainerCannotRun" || reason === "StartError") {
+  // The runtime's words are in the message, its code says nothing.
+  if (hasNeverRun(exit)) {
     return { exitCode: exitCode === 128 ? 127 : exitCode, oomKilled, error: message };
   }
   return { exitCode, oomKilled };

@@ -89,6 +89,11 @@ export function exitOf(state: ContainerState | undefined): ContainerExit | undef
   return state.before ?? (state.now.kind === "ended" ? state.now : undefined);
 }
 
+/** The container's program was never started, so there is no log of it. */
+export function hasNeverRun({ reason }: ContainerExit): boolean {
+  return reason === "ContainerCannotRun" || reason === "StartError";
+}
+
 function toContainerState(status: JsonRecord): ContainerState {
   const state = toRecord(status["state"]);
   const last = toRecord(toRecord(status["lastState"])["terminated"]);

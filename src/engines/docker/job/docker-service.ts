@@ -31,7 +31,7 @@ export class DockerService implements RunningService {
   readonly #container: ManagedContainer;
   readonly #surroundings: ServiceSurroundings;
   readonly #inside: InsideDialler;
-  #hasEnded = false;
+  #isOver = false;
   /** Connections from this host get through, as far as we know. */
   #isHostThrough: boolean;
   #lookedAt: number | undefined;
@@ -57,10 +57,10 @@ export class DockerService implements RunningService {
           .filter((other) => other !== container)
           .map((other) => (argv, signal) => execInside(surroundings.api, other.id, argv, signal)),
     );
-    this.ended = run.result.catch(lostEnd).then((end) => {
-      this.#hasEnded = true;
-      return end;
+    void run.exited.then(() => {
+      this.#isOver = true;
     });
+    this.ended = run.result.catch(lostEnd);
   }
 
   get containerName(): string {
@@ -68,17 +68,21 @@ export class DockerService implements RunningService {
   }
 
   get address(): string | undefined {
-    return this.#hasEnded ? undefined : this.#surroundings.reach.address;
+    return this.#isOver ? undefined : this.#surroundings.reach.address;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
-    if (this.#hasEnded) return { kind: "refused" };
+    if (this.#isOver) return { kind: "refused" };
     const { address, insideAddress, isShared } = this.#surroundings.reach;
     if (address !== undefined && this.#isHostThrough) {
       const result = await dialFromHost(address, port, signal);
       if (result === "accepted" || (result === "refused" && !isShared)) return { kind: result };
       // A packet filter of this host; the job's own containers are not concerned.
-      if (result === "silent") this.#isHostThrough = this.#hasEnded;
+      if (result === "silent") this.#isHostThrough = this.#isOver;
       else if (!this.#mayLookInside()) return { kind: "refused" };
     }
     return await this.#inside.dial({ address: insideAddress, port }, signal);
@@ -96,7 +100,7 @@ export class DockerService implements RunningService {
   }
 
   async sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined> {
-    if (this.#hasEnded) return undefined;
+    if (this.#isOver) return undefined;
     return await this.#surroundings.api.containers.memory(this.#container.id, signal);
   }
 }

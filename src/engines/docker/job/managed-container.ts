@@ -9,6 +9,8 @@ import type { AskToStop } from "./ask-to-stop.ts";
 export interface ContainerRun {
   /** Resolves when the process has ended and its output was handed on. @throws EngineUnavailableError when it got lost. */
   readonly result: Promise<ContainerEnd>;
+  /** Resolves when the process has ended, or got lost; its output may still be on its way. */
+  readonly exited: Promise<void>;
 }
 
 /** A container that we created, from its creation to its removal. It may be started several times, one after the other. */
@@ -56,18 +58,21 @@ export class ManagedContainer {
     } catch (error) {
       close();
       if (!isUnstartable(error)) throw error;
-      return { result: Promise.resolve(await this.#failedStart(error)) };
+      return { result: Promise.resolve(await this.#failedStart(error)), exited: Promise.resolve() };
     }
     if (signal?.aborted) close();
     signal?.addEventListener("abort", close, { once: true });
     if (input !== undefined) attached.sendInput(input);
-    const result = this.#follow(attached, output).finally(() => signal?.removeEventListener("abort", close));
+    const exitCode = this.#api.containers.wait(this.id);
+    const result = this.#follow(exitCode, attached.copyOutput(output)).finally(() =>
+      signal?.removeEventListener("abort", close),
+    );
     this.#asked = undefined;
     const over = settled(result).then(() => {
       if (this.#over === over) this.#over = undefined;
     });
     this.#over = over;
-    return { result };
+    return { result, exited: settled(exitCode) };
   }
 
   /** Starts it before its input and its sink are known; {@link start} then goes on from there. */
@@ -114,8 +119,8 @@ export class ManagedContainer {
     return await this.#api.containers.remove(this.id);
   }
 
-  async #follow(attached: Attached, output: OutputSink): Promise<ContainerEnd> {
-    const [exitCode] = await Promise.all([this.#api.containers.wait(this.id), attached.copyOutput(output)]);
+  async #follow(exited: Promise<number>, copied: Promise<void>): Promise<ContainerEnd> {
+    const [exitCode] = await Promise.all([exited, copied]);
     if (exitCode === 0) return { exitCode, oomKilled: false };
     const { oomKilled, error } = await this.#api.containers.inspect(this.id);
     return { exitCode, oomKilled, ...(error === "" ? {} : { error }) };

@@ -3,7 +3,7 @@ import { knownPortsOf } from "../../../model/known-ports.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ContainerEnd, DialResult, ExecResult, MemorySample, OutputSink, RunningService } from "../../engine.ts";
 import { toContainerEnd } from "../pod-problem.ts";
-import { exitOf } from "../pod-state.ts";
+import { exitOf, hasNeverRun } from "../pod-state.ts";
 import { execInside } from "./exec-inside.ts";
 import { readMemory } from "./memory.ts";
 import type { PodRun } from "./pod-run.ts";
@@ -53,12 +53,16 @@ export class KubernetesService implements RunningService {
   }
 
   get address(): string | undefined {
-    return this.#isOver() ? undefined : this.#tools.address;
+    return this.isOver ? undefined : this.#tools.address;
+  }
+
+  get isOver(): boolean {
+    return this.#hasEnded || !this.#pod.isRunning(this.#container);
   }
 
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
     signal.throwIfAborted();
-    return this.#isOver() ? { kind: "refused" } : await this.#tools.dial(port, signal);
+    return this.isOver ? { kind: "refused" } : await this.#tools.dial(port, signal);
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
@@ -66,17 +70,13 @@ export class KubernetesService implements RunningService {
   }
 
   async sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined> {
-    if (this.#isOver()) return undefined;
+    if (this.isOver) return undefined;
     const now = this.#tools.clock.elapsed();
     if (this.#sample === undefined || now - this.#sample.at > SAMPLE_EVERY_MS) {
       const memory = readMemory((argv) => this.exec(argv, signal)).catch(() => undefined);
       this.#sample = { at: now, memory };
     }
     return await this.#sample.memory;
-  }
-
-  #isOver(): boolean {
-    return this.#hasEnded || !this.#pod.isRunning(this.#container);
   }
 
   async #untilEnded(log: OutputSink): Promise<ContainerEnd> {
@@ -98,7 +98,7 @@ export class KubernetesService implements RunningService {
     try {
       const exit = await this.#pod.until((state) => exitOf(state.containers.get(this.#container)));
       this.#hasEnded = true;
-      await copying;
+      if (!hasNeverRun(exit)) await copying;
       stop.abort(new Error("it has ended"));
       return toContainerEnd(exit);
     } catch (error) {
