@@ -29,7 +29,7 @@ export interface EngineSettings {
 /**
  * Opens an engine by its name. Its code is loaded only now, so that commands without an engine do not pay for it.
  *
- * @throws EngineUnavailableError when none answers; UsageError for a name that is no engine's.
+ * @throws EngineUnavailableError when none answers; UsageError for a name that is no engine's, and settings it cannot use.
  */
 export async function openEngine(name: string, settings: EngineSettings): Promise<Engine> {
   switch (name) {
@@ -47,14 +47,13 @@ export async function openEngine(name: string, settings: EngineSettings): Promis
 }
 
 async function openDocker(settings: EngineSettings): Promise<Engine> {
-  const [{ findEndpoint }, { describeEndpointFailure }, { DockerEngine }, { DEFAULT_SUBNET_POOLS }] = await Promise.all(
-    [
-      import("./docker/find-endpoint.ts"),
-      import("./docker/endpoint-failure.ts"),
-      import("./docker/docker-engine.ts"),
-      import("./docker/network/create-network.ts"),
-    ],
-  );
+  const [{ findEndpoint }, { describeEndpointFailure }, { DockerEngine }, { subnetPools }] = await Promise.all([
+    import("./docker/find-endpoint.ts"),
+    import("./docker/endpoint-failure.ts"),
+    import("./docker/docker-engine.ts"),
+    import("./docker/network/subnet-pools.ts"),
+  ]);
+  const pools = subnetPools(settings.subnetPool);
   const found = await findEndpoint(settings.env, { home: settings.home, uid: process.getuid?.() });
   if (found.kind === "none") {
     const { message, hint } = describeEndpointFailure(found);
@@ -68,7 +67,7 @@ async function openDocker(settings: EngineSettings): Promise<Engine> {
     origin: found.origin,
     owner: settings.owner,
     extraLabels: settings.extraLabels ?? new Map(),
-    subnetPools: settings.subnetPool === undefined ? DEFAULT_SUBNET_POOLS : [settings.subnetPool],
+    subnetPools: pools,
     dialFromHost: settings.dialFromHost ?? true,
     clock: settings.clock ?? systemClock,
     random: settings.random ?? Math.random,

@@ -92,7 +92,7 @@ export interface ContainerSpec {
   /** Networks of the engine to join beside the job's own. */
   readonly networks?: readonly string[];
   /** Credentials that stand in the file; they win over every other source for this image. */
-  readonly registryAuth?: RegistryAuth;
+  readonly registryAuth?: RegistryPassword;
 }
 
 export interface Ulimit {
@@ -101,11 +101,18 @@ export interface Ulimit {
   readonly hard: number;
 }
 
-/** For the registry of the container's image. The password is masked: it is also in {@link Job.secrets}. */
-export interface RegistryAuth {
+/** For the registry of the container's image. What is secret of it is masked: it is also in {@link Job.secrets}. */
+export type RegistryAuth = RegistryPassword | RegistryToken;
+
+export interface RegistryPassword {
   readonly username: string;
   readonly password: string;
   readonly email?: string;
+}
+
+/** What a registry gave somebody instead of keeping the password. */
+export interface RegistryToken {
+  readonly identitytoken: string;
 }
 
 export type VolumeMount =

@@ -1,3 +1,4 @@
+import type { RegistryAuth } from "./container.ts";
 import type { ImageRef } from "./image-ref.ts";
 import { repositoryOf } from "./normal-image.ts";
 
@@ -34,4 +35,10 @@ function normalise(key: string): string {
 export function decodeAuth(encoded: string): { readonly username: string; readonly password: string } {
   const [username = "", ...password] = Buffer.from(encoded, "base64").toString("utf8").split(":");
   return { username, password: password.join(":") };
+}
+
+/** Whose login it is: another one may give another image under the same name. Empty for none. */
+export function loginOf(auth: RegistryAuth | undefined): string {
+  if (auth === undefined) return "";
+  return "identitytoken" in auth ? auth.identitytoken : auth.username;
 }

@@ -11,6 +11,7 @@ const CONFIG = JSON.stringify({
     "registry.example.com": { username: "wide", password: "wide-password" },
     "registry.example.com/group": { username: "near", password: "near-password" },
     "broken.example.com": { auth: 5 },
+    "token.example.com": { auth: Buffer.from("ada:").toString("base64"), identitytoken: "t0ken" },
   },
 });
 
@@ -20,20 +21,20 @@ function loginsOf(text: string): JobLogins {
 
 describe("DOCKER_AUTH_CONFIG of a job (GS-630 to GS-633)", () => {
   test.each([
-    ["postgres:16", "ada", "s3cret:with-colon"],
-    ["registry.example.com/other/app", "wide", "wide-password"],
-    ["registry.example.com/group/app:1", "near", "near-password"],
-    ["broken.example.com/app", undefined, undefined],
-    ["ghcr.io/app", undefined, undefined],
-  ])("the login of %s is %s's", (image, username, password) => {
+    ["postgres:16", { username: "ada", password: "s3cret:with-colon" }],
+    ["registry.example.com/other/app", { username: "wide", password: "wide-password" }],
+    ["registry.example.com/group/app:1", { username: "near", password: "near-password" }],
+    ["token.example.com/app", { identitytoken: "t0ken" }],
+    ["broken.example.com/app", undefined],
+    ["ghcr.io/app", undefined],
+  ])("the login of %s is %j", (image, login) => {
     const ref = parseImageRef(image);
-    const found = ref && findByRegistry(loginsOf(CONFIG).byRegistry, ref);
-    expect([found?.username, found?.password]).toEqual([username, password]);
+    expect(ref && findByRegistry(loginsOf(CONFIG).byRegistry, ref)).toEqual(login);
   });
 
-  test("passwords are hidden in both of their forms", () => {
+  test("passwords are hidden in both of their forms, and tokens", () => {
     const { secrets } = loginsOf(CONFIG);
-    expect(secrets).toEqual(["s3cret:with-colon", HUB, "wide-password", "near-password"]);
+    expect(secrets).toEqual(["s3cret:with-colon", HUB, "wide-password", "near-password", "t0ken"]);
   });
 
   test.each(["no json", "[]", '{"auths": 5}'])("%s is told without a word of it", (text) => {

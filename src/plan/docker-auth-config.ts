@@ -33,7 +33,7 @@ export function readJobLogins(job: Job): JobLogins {
     const login = readLogin(entry);
     if (login === undefined) continue;
     byRegistry.set(registry, login.auth);
-    secrets.push(login.auth.password, ...login.encoded);
+    secrets.push(...login.secrets);
   }
   return { byRegistry, secrets, diagnostics: [] };
 }
@@ -56,14 +56,24 @@ function readAuths(text: string): object | undefined {
   }
 }
 
-function readLogin(entry: unknown): { readonly auth: RegistryAuth; readonly encoded: readonly string[] } | undefined {
+interface Login {
+  readonly auth: RegistryAuth;
+  readonly secrets: readonly string[];
+}
+
+/** A token stands beside an `auth` that holds no password, as `docker login` writes it. */
+function readLogin(entry: unknown): Login | undefined {
   if (!isObject(entry)) return undefined;
+  if ("identitytoken" in entry && typeof entry.identitytoken === "string" && entry.identitytoken !== "") {
+    const { identitytoken } = entry;
+    return { auth: { identitytoken }, secrets: [identitytoken] };
+  }
   const encoded = "auth" in entry && typeof entry.auth === "string" ? entry.auth : "";
   const decoded = decodeAuth(encoded);
   const username = "username" in entry && typeof entry.username === "string" ? entry.username : decoded.username;
   const password = "password" in entry && typeof entry.password === "string" ? entry.password : decoded.password;
   if (username === "" || password === "") return undefined;
-  return { auth: { username, password }, encoded: encoded === "" ? [] : [encoded] };
+  return { auth: { username, password }, secrets: encoded === "" ? [password] : [password, encoded] };
 }
 
 function isObject(value: unknown): value is object {

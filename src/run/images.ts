@@ -2,6 +2,7 @@ import type { Engine, FetchedImage } from "../engines/engine.ts";
 import type { EventSink } from "../events/run-event.ts";
 import type { ImagePlan } from "../model/job-plan.ts";
 import { ImageError } from "../model/outrigger-error.ts";
+import { loginOf } from "../model/registry-paths.ts";
 import type { Clock } from "../system/clock.ts";
 
 /** The images of one run. Each is fetched once, however many jobs and services use it. */
@@ -22,7 +23,7 @@ export function createRunImages(options: RunImagesOptions): RunImages {
   const fetches = new Map<string, Promise<FetchedImage>>();
   return {
     fetch: (image) => {
-      const key = JSON.stringify([image.ref.text, image.pullPolicies, image.platform, image.auth?.username]);
+      const key = JSON.stringify([image.ref.text, image.pullPolicies, image.platform, loginOf(image.auth)]);
       const known = fetches.get(key);
       if (known !== undefined) return known;
       const fetch = fetchAndTell(image, options);

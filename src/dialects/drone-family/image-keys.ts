@@ -1,4 +1,4 @@
-import type { ImageSpec, PullPolicy, RegistryAuth } from "../../model/container.ts";
+import type { ImageSpec, PullPolicy, RegistryPassword } from "../../model/container.ts";
 import { hasValidDigest, parseImageRef } from "../../model/image-ref.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import { presentField, readText, refuse } from "./accept.ts";
@@ -81,7 +81,7 @@ function readPull(place: Place): PullPolicy | undefined {
 }
 
 /** @source DR-38, DR-157, DR-161 */
-export function readRegistryAuth(place: Place): RegistryAuth | undefined {
+export function readRegistryAuth(place: Place): RegistryPassword | undefined {
   const node = presentField(place, "auth_config");
   if (node === undefined) return undefined;
   const path = `${place.path}.auth_config`;

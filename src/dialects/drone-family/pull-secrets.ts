@@ -1,4 +1,4 @@
-import type { RegistryAuth } from "../../model/container.ts";
+import type { RegistryPassword } from "../../model/container.ts";
 import { parseImageRef } from "../../model/image-ref.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
 import type { Findings } from "./findings.ts";
@@ -8,10 +8,10 @@ import { textsOf } from "./values.ts";
 const HUB = "docker.io";
 
 /** Credentials by registry host, from secrets that hold Docker's `config.json`. The first that names a host wins. @source DR-158 */
-export type Registries = ReadonlyMap<string, RegistryAuth>;
+export type Registries = ReadonlyMap<string, RegistryPassword>;
 
 export function readPullSecrets(node: YamlNode | undefined, secrets: Secrets, findings: Findings): Registries {
-  const registries = new Map<string, RegistryAuth>();
+  const registries = new Map<string, RegistryPassword>();
   if (node === undefined) return registries;
   const path = "image_pull_secrets";
   for (const name of textsOf(node) ?? []) {
@@ -27,12 +27,12 @@ export function readPullSecrets(node: YamlNode | undefined, secrets: Secrets, fi
   return registries;
 }
 
-export function findRegistryAuth(registries: Registries, image: string): RegistryAuth | undefined {
+export function findRegistryAuth(registries: Registries, image: string): RegistryPassword | undefined {
   const registry = parseImageRef(image)?.registry;
   return registries.get(toHost(registry ?? HUB));
 }
 
-function parseDockerConfig(text: string): readonly (readonly [string, RegistryAuth])[] | undefined {
+function parseDockerConfig(text: string): readonly (readonly [string, RegistryPassword])[] | undefined {
   const auths = memberOf(parseJson(text), "auths");
   if (typeof auths !== "object" || auths === null) return undefined;
   return Object.entries(auths).flatMap(([address, entry]) => {
@@ -41,7 +41,7 @@ function parseDockerConfig(text: string): readonly (readonly [string, RegistryAu
   });
 }
 
-function toAuth(entry: unknown): RegistryAuth | undefined {
+function toAuth(entry: unknown): RegistryPassword | undefined {
   const [username, password] = [memberOf(entry, "username"), memberOf(entry, "password")];
   if (typeof username === "string" && typeof password === "string") return { username, password };
   const encoded = memberOf(entry, "auth");

@@ -43,8 +43,11 @@ export function loginsOfVariable(text: string | undefined): JsonObject {
   }
 }
 
+/** A token is only ever the variable's, whose entry stands there whole. */
 function ofFile(plans: readonly ContainerPlan[]): JsonObject {
   return Object.fromEntries(
-    plans.flatMap(({ image }) => (image.auth === undefined ? [] : [[loginServerOf(image.ref), toEntry(image.auth)]])),
+    plans.flatMap(({ image: { ref, auth } }) =>
+      auth === undefined || "identitytoken" in auth ? [] : [[loginServerOf(ref), toEntry(auth)]],
+    ),
   );
 }

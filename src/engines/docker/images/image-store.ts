@@ -3,6 +3,7 @@ import { hasValidDigest, toPullReference } from "../../../model/image-ref.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import { repositoryOf } from "../../../model/normal-image.ts";
 import { ImageError } from "../../../model/outrigger-error.ts";
+import { loginOf } from "../../../model/registry-paths.ts";
 import { assertNever } from "../../../text/assert-never.ts";
 import type { FetchedImage, ImageObserver } from "../../engine.ts";
 import type { DockerApi } from "../api/docker-api.ts";
@@ -90,7 +91,7 @@ export class ImageStore {
 /** All forms of one reference are one image, and one pull (DR-140); another login may give another image. */
 function keyOf({ ref, platform, auth }: ImagePlan): string {
   const version = ref.digest ?? ref.tag ?? "latest";
-  return [platform ?? "", isImageId({ ref }) ? ref.text : repositoryOf(ref), version, auth?.username ?? ""].join(" ");
+  return [platform ?? "", isImageId({ ref }) ? ref.text : repositoryOf(ref), version, loginOf(auth)].join(" ");
 }
 
 /** `sha256:<64 hex>` reads as a name with a tag, and means an image of this engine. */

@@ -5,17 +5,6 @@ import { type Cidr, formatCidr, parseCidr } from "./cidr.ts";
 import { findFreeSubnet, prefixFor } from "./find-free-subnet.ts";
 import { readHostRoutes } from "./host-routes.ts";
 
-/**
- * Ranges that are asked in turn. Docker's own pools begin with 172.17 and 192.168 and hold 31 networks in all; ours lie
- * elsewhere and are cut small, so that hundreds of jobs fit. Several, because a VPN may own a part of the private space.
- */
-export const DEFAULT_SUBNET_POOLS: readonly string[] = [
-  "10.213.0.0/16",
-  "10.87.0.0/16",
-  "172.31.128.0/17",
-  "192.168.208.0/20",
-];
-
 /** Each means that somebody else took the subnet between our look and our request. */
 const MAX_OVERLAPS = 30;
 
