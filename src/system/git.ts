@@ -1,7 +1,8 @@
 import { basename, resolve } from "node:path";
 import type { CommitFacts, RepositoryFacts } from "../dialects/dialect.ts";
+import { OutriggerError } from "../model/outrigger-error.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
-import { runProcess } from "./processes.ts";
+import { type ProcessResult, runProcess } from "./processes.ts";
 
 /** A list of a million files fits. */
 const LIST_LIMIT_BYTES = 256 * 1024 * 1024;
@@ -98,21 +99,34 @@ async function unbornBranch(folder: string): Promise<string | undefined> {
   return (await runGit(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"]))?.trim() || undefined;
 }
 
+/** Git does not say which files a work tree has: its index is broken, for one. */
+export class UnlistedFilesError extends OutriggerError {
+  override readonly code = "sources_unreadable";
+}
+
 /**
  * Files of the work tree: tracked and untracked, without what git ignores; relative, `/` between parts.
  *
  * A name that ends in `/` is a repository inside this one (a submodule, a clone). A file that git tracks may be missing.
+ * Empty for the folder of a submodule that is not checked out: the outer repository answers there.
+ *
+ * @throws UnlistedFilesError where git cannot say it.
  */
 export async function listFiles(workTree: string): Promise<readonly string[]> {
-  const text = await runGit(workTree, [
-    "ls-files",
-    "-z",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--deduplicate",
-  ]);
-  return (text ?? "").split("\0").filter((name) => name !== "");
+  const asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
+  const { exitCode, stdout, stderr } = await askGit(workTree, asked);
+  if (exitCode !== 0) {
+    const reason =
+      stderr
+        .trim()
+        .split("\n")[0]
+        ?.replace(/^fatal: /, "") ?? "";
+    throw new UnlistedFilesError(`git cannot list the files of "${workTree}": ${reason || "it was ended"}`, {
+      hint: `look at what git says there: git -C "${workTree}" status`,
+    });
+  }
+  // "./" is how the outer repository names the folder it is asked in.
+  return stdout.split("\0").filter((name) => name !== "" && name !== "./");
 }
 
 /** The commit that last changed a file. @returns undefined for a file that no commit has. */
@@ -133,15 +147,20 @@ export async function readTagMessage(folder: string, tag: string): Promise<strin
 /** @returns undefined when it fails, and where there is no git. */
 export async function runGit(cwd: string, argv: readonly string[]): Promise<string | undefined> {
   try {
-    const result = await runProcess("git", ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", ...argv], {
-      cwd,
-      outputLimitBytes: LIST_LIMIT_BYTES,
-    });
+    const result = await askGit(cwd, argv);
     return result.exitCode === 0 ? result.stdout : undefined;
   } catch {
     // No git on this machine: the folder is treated as one without a repository.
     return undefined;
   }
+}
+
+/** @throws the system's error where there is no git. */
+async function askGit(cwd: string, argv: readonly string[]): Promise<ProcessResult> {
+  return await runProcess("git", ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", ...argv], {
+    cwd,
+    outputLimitBytes: LIST_LIMIT_BYTES,
+  });
 }
 
 function parseConfig(text: string): ReadonlyMap<string, string> {

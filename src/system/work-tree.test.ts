@@ -79,6 +79,25 @@ describe("the archive of a work tree", () => {
     await rm(target, { recursive: true });
   });
 
+  test("a submodule that is not checked out is an empty folder, whatever lies in its place of a repository", async () => {
+    const sha = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+    for (const path of ["bare", "broken"]) {
+      git("update-index", "--add", "--cacheinfo", `160000,${sha},${path}`);
+      await mkdir(join(root, path));
+    }
+    await mkdir(join(root, "broken", ".git"));
+    const lines = await listing(true);
+    expect(lines.filter((line) => /bare|broken/.test(line))).toEqual(["drwxrwxrwx 0 bare", "drwxrwxrwx 0 broken"]);
+  });
+
+  test("git that cannot list the files is an error, not an empty archive", async () => {
+    await writeFile(join(root, ".git", "index"), "no index");
+    await expect(listing(true)).rejects.toMatchObject({
+      code: "sources_unreadable",
+      message: expect.stringContaining("index file"),
+    });
+  });
+
   test("a folder without git goes in whole", async () => {
     await rm(join(root, ".git"), { recursive: true });
     await writeFile(join(root, "noise.log"), "x");

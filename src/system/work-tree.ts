@@ -29,21 +29,25 @@ async function* entriesBelow(below: string, entries: AsyncIterable<TarEntry>): A
   for await (const entry of entries) yield { ...entry, path: `${below}/${entry.path}` };
 }
 
-async function* repositoryEntries(root: string, prefix: string): AsyncGenerator<TarEntry> {
+async function* repositoryEntries(root: string, prefix: string, names?: readonly string[]): AsyncGenerator<TarEntry> {
   const folders = new Set<string>();
   const base = prefix === "" ? root : join(root, prefix);
-  for (const name of await listFiles(base)) {
-    const path = prefix + name;
-    if (name.endsWith("/")) {
-      yield* repositoryEntries(root, path);
-      continue;
-    }
+  for (const name of names ?? (await listFiles(base))) {
+    const path = prefix + name.replace(/\/$/, "");
     yield* parentEntries(path, folders);
     const entry = await toEntry(join(root, path), path);
-    if (entry?.type === "directory") yield* repositoryEntries(root, `${path}/`);
+    if (entry?.type === "directory") yield* nestedEntries(root, path);
     else if (entry !== undefined) yield entry;
   }
   yield* gitFolderEntries(base, prefix);
+}
+
+/** A repository inside of another: a clone, a submodule. One that git cannot read goes in as a folder without git. */
+async function* nestedEntries(root: string, path: string): AsyncGenerator<TarEntry> {
+  const names = await listFiles(join(root, path)).catch(() => undefined);
+  if (names === undefined) return yield* folderEntries(join(root, path), path);
+  yield directoryEntry(path);
+  yield* repositoryEntries(root, `${path}/`, names);
 }
 
 /** Folders have entries of their own, or an engine would make them with rights of its choice. */
