@@ -110,12 +110,14 @@ const GITLAB = {
   "need-in-later-stage": "A job needs one of a later stage.",
   "no-jobs": "The file has no visible job.",
   "not-a-job": "A top-level key is no keyword, and no job either.",
+  "odd-condition": "A part of a condition that GitLab refuses or that hardly means what was meant.",
   "old-keyword": "An old spelling of a keyword.",
   "overrides-predefined": "A variable hides one that GitLab sets itself.",
   "refused-host-name": "An `alias` that DNS and Kubernetes do not take for a host name.",
   "reserved-name": "A job has a name that GitLab keeps for itself.",
   "self-reference": "A service's variable refers to itself and keeps its `$NAME`.",
   "service-left-out": "A service whose name expands to nothing is left out.",
+  "shell-operator": "A `${NAME:-x}` outside of scripts, where nobody works it out: it is empty.",
   "too-many-includes": "More files are included than GitLab takes.",
   "too-many-needs": "A job needs more jobs than GitLab takes.",
   "undefined-dependency": "A job depends on one that is not there.",
@@ -126,6 +128,7 @@ const GITLAB = {
   "unknown-stage": "A job's stage is not among the stages.",
   "unset-variable": "A variable is used and never set; it is empty.",
   "unsupported-step": "A step of `run` that stands elsewhere; it cannot be run here.",
+  "unusable-name": "A variable whose name scripts cannot use.",
   "when-never": "`when: never` outside of rules.",
 } as const;
 

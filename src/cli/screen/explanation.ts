@@ -67,7 +67,7 @@ function renderJob(job: ExplainedJob): string[] {
   return [
     `job ${job.name}`,
     `  stage     ${job.stage}`,
-    `  image     ${job.image}`,
+    ...(job.image === "" ? [] : [`  image     ${job.image}`]),
     `  when      ${job.when}`,
     ...(job.decision === null ? [] : renderDecision(job.decision)),
     `  needs     ${job.needs.length === 0 ? "nothing" : job.needs.join(", ")}`,

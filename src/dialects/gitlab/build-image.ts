@@ -6,6 +6,7 @@ import type { ImageDeclaration } from "./declarations.ts";
 import { expandRunner } from "./expand-runner.ts";
 import type { JobVariables } from "./job-variables.ts";
 import type { Report } from "./report.ts";
+import { operandOf } from "./shell-operators.ts";
 
 export function expandWith(variables: Variables, text: string): string {
   return expandRunner(text, (name) => variables.get(name)?.value);
@@ -81,6 +82,8 @@ export function noteAwaited(
 export function hintForUnset(unset: readonly string[]): string | undefined {
   const [first] = unset;
   if (first === undefined) return undefined;
+  const name = operandOf(first);
+  if (name !== undefined) return `only a shell works "\${${first}}" out; write $${name}, and give it a value`;
   const subject =
     unset.length === 1 ? `variable "${first}" is` : `variables ${unset.map((name) => `"${name}"`).join(", ")} are`;
   return `${subject} not set; give it with --variable ${first}=VALUE`;

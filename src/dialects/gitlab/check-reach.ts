@@ -18,12 +18,19 @@ export function checkReach({ jobs, workflow }: PipelineDeclaration, report: Repo
       report.whole("warning", { code: "unreachable-job", path: "workflow:rules", text, at: first.at });
     }
   }
-  const never = new Set(jobs.filter(({ rules = [] }) => rules.length > 0 && isNever(rules)).map((job) => job.name));
+  const never = new Set(jobs.filter(({ rules }) => rules !== undefined && isNever(rules)).map((job) => job.name));
   for (const job of jobs) {
     if (job.rules !== undefined) checkOrderOfRules(job.rules, `jobs:${job.name}:rules`, report);
-    if (never.has(job.name)) tellUnreachable(job, report);
-    else checkNeeds(job, never, report);
+    if (never.has(job.name)) {
+      if (!isSwitchedOff(job)) tellUnreachable(job, report);
+    } else checkNeeds(job, never, report);
   }
+}
+
+/** A job of another file, which this one leaves out by rules of its own: that is the way to do it. */
+function isSwitchedOff({ mapping }: JobDeclaration): boolean {
+  const rules = mapping.entries.get("rules");
+  return [...mapping.entries.values()].some(({ key }) => key.source !== rules?.key.source);
 }
 
 /** Rules are asked in order until one matches; one without a condition always does. */
@@ -56,8 +63,8 @@ function tellUnreachable(job: JobDeclaration, report: Report): void {
   report.whole("warning", {
     code: "unreachable-job",
     path: `jobs:${job.name}:rules`,
-    text: `job "${job.name}" never starts: whatever its rules find, they say never`,
-    at: job.rules?.[0]?.at ?? job.key,
+    text: `job "${job.name}" never starts: ${job.rules?.length === 0 ? "its list of rules is empty" : "whatever its rules find, they say never"}`,
+    at: job.rules?.[0]?.at ?? job.mapping.entries.get("rules")?.key ?? job.key,
     hint: "to keep it without running it, start its name with a dot",
   });
 }

@@ -3,7 +3,7 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import { parseDuration } from "../../text/duration.ts";
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
 import { booleanOf, scalarTextOf, stringOf, stringsOf, valueOf } from "./config-values.ts";
-import type { Report } from "./report.ts";
+import type { Finding, Report } from "./report.ts";
 
 /** Seconds, or `never`. */
 export type Lifetime = number | "never";
@@ -76,6 +76,11 @@ export class ConfigFields {
   /** Tells that a field is wrong; GitLab writes its name with spaces. */
   refuse(key: string, expectation: string, at: YamlNode, hint?: string, code = this.#code): undefined {
     return this.refuseAll(`${key.replaceAll("_", " ")} ${expectation}`, at, hint, code);
+  }
+
+  /** GitLab takes it. The text is the message as a whole, so that what many jobs share is told once. */
+  warn(finding: Omit<Finding, "path">): void {
+    this.#report.whole("warning", { ...finding, path: this.path });
   }
 
   refuseAll(text: string, at: YamlNode = this.mapping, hint?: string, code = this.#code): undefined {

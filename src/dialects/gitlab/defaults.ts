@@ -87,8 +87,13 @@ function sectionOf(root: YamlMapping, report: Report): YamlMapping | undefined {
   if (value.kind !== "mapping") {
     return report.error({ code: "invalid-default", path: "default", text: "config should be a hash", at: value });
   }
-  checkKeys(value, DEFAULT_KEYS, "default", report);
+  checkKeys(value, DEFAULT_KEYS, "default", report, hintForJob);
   return value;
+}
+
+/** GitLab takes it for a job then. @source GY-13 */
+export function hintForJob(names: readonly string[]): string | undefined {
+  return names.includes("script") ? "a job cannot have this name: take another one" : undefined;
 }
 
 const TOP_LEVEL_FORMS: ReadonlySet<string> = new Set(DEPRECATED_TOP_LEVEL_KEYS);

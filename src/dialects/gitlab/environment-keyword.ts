@@ -1,6 +1,6 @@
 import type { EnvironmentTier } from "../../model/environment.ts";
 import type { YamlNode } from "../../yaml/yaml-node.ts";
-import { ConfigFields, type Lifetime } from "./config-fields.ts";
+import { ConfigFields, fieldsOf, type Lifetime } from "./config-fields.ts";
 import { checkKeys, stringOf, valueOf } from "./config-values.ts";
 import type { EnvironmentDeclaration, PlacedText } from "./declarations.ts";
 import { knownKeys } from "./keywords.ts";
@@ -34,6 +34,8 @@ export function readEnvironment(value: YamlNode, path: string, report: Report): 
   }
   checkKeys(value, KEYS, path, report);
   const fields = new ConfigFields(value, path, CODE, report);
+  const cluster = valueOf(value, "kubernetes");
+  if (cluster !== undefined) fieldsOf(cluster, `${path}:kubernetes`, CODE, report);
   const declaration = {
     url: readUrl(fields),
     action: fields.word("action", ACTIONS, "should be start, stop, prepare, verify, or access") ?? "start",

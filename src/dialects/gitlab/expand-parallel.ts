@@ -10,6 +10,9 @@ export interface ExpandedJobs {
   readonly definitions: ReadonlyMap<string, JobDeclaration>;
 }
 
+/** The values of one instance, in the order of their names. */
+type Cell = ReadonlyMap<string, string | undefined>;
+
 const MAX_NAME_LENGTH = 255;
 const MATRIX_REFERENCE = /\$\[\[\s*matrix\.(\w+)\s*\]\]/g;
 
@@ -134,21 +137,24 @@ class NeedLinks {
       }
       if (unknown.length > 0) return [];
       const wanted = new Map([...cell].map(([name, value]) => [name, fillIn(value, job)]));
-      const found = instances.filter((instance) => isSameCell(instance.cell, wanted));
-      if (found.length === 0) {
-        this.#refuseCell(instanceName({ of: need.job, index: 0, total: 0, cell: wanted }), need, job);
-      }
+      const same = instances.filter((instance) => isSameCell(instance.cell, wanted));
+      const found = same.filter((instance) => hasSameOrder(instance.cell, wanted));
+      if (found.length === 0) this.#refuseCell(wanted, need, job, same[0]?.cell);
       return found;
     });
   }
 
-  #refuseCell(name: string, need: NeedDeclaration, job: JobDeclaration): void {
-    if (!need.optional) this.#refuse("undefined-need", `${job.name} job: undefined need: ${name}`, need, job);
+  /** GitLab looks for the name that the values give in the order in which they stand here. */
+  #refuseCell(wanted: Cell, need: NeedDeclaration, job: JobDeclaration, reordered: Cell | undefined): void {
+    if (need.optional) return;
+    const name = instanceName({ of: need.job, index: 0, total: 0, cell: wanted });
+    const hint = reordered && `write the names in the order of "${need.job}": ${[...reordered.keys()].join(", ")}`;
+    this.#refuse("undefined-need", `${job.name} job: undefined need: ${name}`, need, job, hint);
   }
 
-  #refuse(code: DiagnosticCode, text: string, need: NeedDeclaration, job: JobDeclaration): void {
+  #refuse(code: DiagnosticCode, text: string, need: NeedDeclaration, job: JobDeclaration, hint?: string): void {
     const path = `jobs:${job.instance?.of ?? job.name}:needs`;
-    this.#report.missing({ code, path, text, at: need.matrix?.at ?? need.at });
+    this.#report.missing({ code, path, text, at: need.matrix?.at ?? need.at, hint });
   }
 }
 
@@ -162,10 +168,12 @@ function unknownNames(cell: ReadonlyMap<string, string | undefined>, job: JobDec
   return references.flatMap(([, name]) => (name === undefined || job.instance?.cell?.has(name) ? [] : [name]));
 }
 
-function isSameCell(
-  cell: ReadonlyMap<string, string | undefined> | undefined,
-  wanted: ReadonlyMap<string, string | undefined>,
-): boolean {
+function isSameCell(cell: Cell | undefined, wanted: Cell): boolean {
   if (cell === undefined || cell.size !== wanted.size) return false;
   return [...wanted].every(([name, value]) => cell.has(name) && cell.get(name) === value);
+}
+
+function hasSameOrder(cell: Cell | undefined, wanted: Cell): boolean {
+  const names = [...wanted.keys()];
+  return [...(cell?.keys() ?? [])].every((name, index) => name === names[index]);
 }

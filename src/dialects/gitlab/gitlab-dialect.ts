@@ -26,6 +26,7 @@ import { LIMITS, ROOT_WORDING, readConfig } from "./read-config.ts";
 import { type PipelineDeclaration, readPipeline } from "./read-pipeline.ts";
 import { resolveReferences } from "./references.ts";
 import { Report } from "./report.ts";
+import { ShellOperators } from "./shell-operators.ts";
 import { UnsetVariables } from "./unset-variables.ts";
 
 export const gitlabDialect: Dialect = { id: "gitlab", compile };
@@ -81,6 +82,7 @@ function buildPipeline(source: PipelineSource, checked: Checked, report: Report)
     kept: new KeptBuilder(),
   };
   const unset = new UnsetVariables(declared, report);
+  const operators = new ShellOperators(report);
   const reports = new AwaitedReports(checked.jobs, declared.stages, context);
   return {
     dialect: "gitlab",
@@ -89,6 +91,7 @@ function buildPipeline(source: PipelineSource, checked: Checked, report: Report)
     jobs: decided.jobs.map((one) => {
       const variables = { ...one.draft.finish(one.variables), awaitsReports: reports.reach(one.job) };
       unset.check(one.job, variables);
+      operators.check(one.job);
       return buildJob(one, variables, place, report);
     }),
     ...withoutUndefined({

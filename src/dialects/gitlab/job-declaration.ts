@@ -50,6 +50,8 @@ export interface JobDeclaration {
   readonly services: readonly ServiceDeclaration[];
   /** Global variables that `inherit:variables` lets through. */
   readonly globals: readonly VariableDeclaration[];
+  /** Whether `inherit:variables` lets a variable of the workflow's rules through. */
+  readonly takesVariable: (name: string) => boolean;
   readonly variables: readonly VariableDeclaration[];
   readonly commands: readonly string[];
   /** `run:`: the job has these instead of `commands`. */

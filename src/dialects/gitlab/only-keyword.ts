@@ -27,7 +27,7 @@ export function readRefPolicy(
   if (value.kind === "sequence") {
     const refs = readRefs(value);
     if (refs !== undefined) return { refs, ...none, at: value };
-    return report.error({ code, path, text: `config ${REFS_RULE}`, at: value });
+    return report.error({ code, path, text: `config ${REFS_RULE}`, at: culpritOf(value) });
   }
   if (value.kind !== "mapping") {
     const hint = value.text === "" ? undefined : `write a list: [${value.text}]`;
@@ -48,6 +48,12 @@ export function readRefPolicy(
     kubernetes: readKubernetes(fields),
     at: value,
   };
+}
+
+/** The first item that is no ref. */
+function culpritOf(value: YamlNode): YamlNode {
+  if (value.kind !== "sequence") return value;
+  return value.items.find((item) => readRefs({ ...value, items: [item] }) === undefined) ?? value;
 }
 
 function readRefs(value: YamlNode): readonly PlacedText[] | undefined {
@@ -75,7 +81,7 @@ function isRef(text: string): boolean {
 
 function readRefsField(fields: ConfigFields): readonly PlacedText[] | undefined {
   const value = valueOf(fields.mapping, "refs");
-  return value && (readRefs(value) ?? fields.refuse("refs", REFS_RULE, value));
+  return value && (readRefs(value) ?? fields.refuse("refs", REFS_RULE, culpritOf(value)));
 }
 
 function readExpressions(fields: ConfigFields, conditions: Conditions): readonly ConditionDeclaration[] | undefined {

@@ -1,5 +1,5 @@
 import type { YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
-import { checkKeys, integerOf, scalarTextOf, valueOf } from "./config-values.ts";
+import { booleanOf, checkKeys, integerOf, scalarTextOf, valueOf } from "./config-values.ts";
 import type { MatrixDeclaration, ParallelDeclaration } from "./declarations.ts";
 import { knownKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";
@@ -95,9 +95,17 @@ function readValues(
     if (culprit !== undefined || nodes.length === 0) {
       return report.error({ code: CODE, path, text: `config ${ITEM_RULE}`, at: culprit ?? value });
     }
+    for (const node of nodes) if (booleanOf(node) !== undefined) warnOfBoolean(node, path, report);
     values.set(name, nodes.map(scalarTextOf));
   }
   return values;
+}
+
+/** As in `variables`. */
+function warnOfBoolean(at: YamlNode, path: string, report: Report): void {
+  const word = scalarTextOf(at);
+  const text = `${path} config ${ITEM_RULE}: "${word}" is taken as text`;
+  report.whole("warning", { code: "boolean-variable", path, text, at, hint: `put it in quotes: "${word}"` });
 }
 
 /** A list in the list is what a reference left. */

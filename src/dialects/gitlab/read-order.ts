@@ -33,6 +33,7 @@ type Order = Pick<
   | "stage"
   | "stageAt"
   | "globals"
+  | "takesVariable"
   | "variables"
   | "needs"
   | "rules"
@@ -63,6 +64,7 @@ export function readOrder(name: string, key: YamlScalar, job: JobReader, around:
     stageAt: stage ?? key,
     // Thousands of jobs share the one list.
     globals: globals.length === around.globals.length ? around.globals : globals,
+    takesVariable: inherit.takesVariable,
     variables: job.own("variables", readJobVariables) ?? [],
     needs: job.own("needs", readNeeds),
     rules: job.own("rules", around.shared.rules),

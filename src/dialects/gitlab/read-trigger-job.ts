@@ -21,6 +21,10 @@ export function readTriggerJob(
   report: Report,
 ): JobDeclaration {
   const path = `jobs:${name}`;
+  if (valueOf(mapping, "trigger") === undefined && findMirrored(mapping) === undefined) {
+    const text = "config should contain either a trigger or a needs:pipeline";
+    report.error({ code: "invalid-trigger", path, text, at: mapping.entries.get("trigger")?.key ?? key });
+  }
   checkKeys(mapping, TRIGGER_JOB_KEYS, path, report, hintForTrigger);
   const job = new JobReader(mapping, path, report);
   return {

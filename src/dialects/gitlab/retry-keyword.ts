@@ -36,16 +36,18 @@ export function readRetry(value: YamlNode, path: string, report: Report): RetryP
 }
 
 function readMapping(value: YamlMapping, path: string, report: Report): RetryPolicy | undefined {
-  const maxNode = valueOf(value, "max");
-  const max = maxNode === undefined ? 0 : integerOf(maxNode);
-  if (maxNode !== undefined && max === undefined) {
-    return report.error({ code: "invalid-retry", path, text: "max is not a number", at: maxNode });
-  }
-  if (maxNode !== undefined && max !== undefined && !checkMax(max, maxNode, `${path} max`, path, report))
-    return undefined;
+  const max = readMax(value, path, report);
   const when = readReasons(value, path, report);
-  if (when === undefined) return undefined;
-  return { max: max ?? 0, when, exitCodes: readExitCodes(value, path, report) ?? [] };
+  const exitCodes = readExitCodes(value, path, report) ?? [];
+  return max === undefined || when === undefined ? undefined : { max, when, exitCodes };
+}
+
+function readMax(value: YamlMapping, path: string, report: Report): number | undefined {
+  const node = valueOf(value, "max");
+  if (node === undefined) return 0;
+  const max = integerOf(node);
+  if (max === undefined) return report.error({ code: "invalid-retry", path, text: "max is not a number", at: node });
+  return checkMax(max, node, `${path} max`, path, report) ? max : undefined;
 }
 
 /** `always` is the same as naming no reason. */

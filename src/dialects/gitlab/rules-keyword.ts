@@ -3,6 +3,7 @@ import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { ConfigFields } from "./config-fields.ts";
 import { checkKeys, isNull, stringOf, valueOf } from "./config-values.ts";
 import type { Conditions } from "./expression/conditions.ts";
+import { oddPartsOf } from "./expression/odd-parts.ts";
 import { knownKeys } from "./keywords.ts";
 import { readNeeds } from "./needs-keyword.ts";
 import type { Report } from "./report.ts";
@@ -44,7 +45,7 @@ export function ruleItems(value: YamlNode, path: string, report: Report): readon
     return report.error({ code: CODE, path: `${path}:rule`, text, at: blank, hint: "a rule says at least when:" });
   }
   if (items !== undefined) return items;
-  const hint = value.kind === "mapping" ? "each rule starts with - " : undefined;
+  const hint = value.kind === "mapping" ? 'each rule starts with "-"' : undefined;
   const text = "should be an array containing hashes and arrays of hashes";
   return report.error({ code: CODE, path, text, at: value, hint });
 }
@@ -117,7 +118,10 @@ export function readExpression(
   const text = stringOf(value);
   if (text === undefined) return fields.refuse(key, INVALID, value, undefined, "invalid-expression");
   const expression = conditions.parse(text);
-  if (expression.kind !== "invalid") return { text, expression, at: value };
+  if (expression.kind !== "invalid") {
+    for (const odd of oddPartsOf(expression)) fields.warn({ code: "odd-condition", ...odd, at: value });
+    return { text, expression, at: value };
+  }
   return fields.refuse(key, INVALID, value, expression.hint, "invalid-expression");
 }
 

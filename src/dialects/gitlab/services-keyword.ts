@@ -17,7 +17,7 @@ import { readServiceVariables } from "./variables-keyword.ts";
 /** @source GY-139 to GY-141, GS-101 to GS-108 */
 export function readServices(value: YamlNode, path: string, report: Report): readonly ServiceDeclaration[] | undefined {
   if (value.kind !== "sequence") {
-    const hint = value.kind === "scalar" ? `write services: [${value.text}]` : "each service starts with - ";
+    const hint = value.kind === "scalar" ? `write services: [${value.text}]` : 'each service starts with "-"';
     return report.error({ code: "invalid-services", path, text: "config should be an array", at: value, hint });
   }
   const services: ServiceDeclaration[] = [];

@@ -92,7 +92,13 @@ export class LayerBuilder {
     };
     for (const named of jobVariables(facts, this.#run, this.#projectUrl)) add(ofPredefined(named));
     addShared(job.globals, "global");
-    addShared(this.#workflow.variables, "workflow");
+    const ofWorkflow = this.#workflow.variables;
+    if (ofWorkflow.every(({ name }) => job.takesVariable(name))) addShared(ofWorkflow, "workflow");
+    else
+      addDeclared(
+        ofWorkflow.filter(({ name }) => job.takesVariable(name)),
+        "workflow",
+      );
     addDeclared(job.variables, "job");
     addDeclared(ruleVariables, "rules");
     for (const [name, value = ""] of job.instance?.cell ?? []) {

@@ -1,5 +1,5 @@
 import { psychValue } from "../../yaml/psych-scalar.ts";
-import type { YamlEntry, YamlMapping, YamlNode } from "../../yaml/yaml-node.ts";
+import { spanOf, type YamlEntry, type YamlMapping, type YamlNode } from "../../yaml/yaml-node.ts";
 import { booleanOf, nestedStringsOf, scalarTextOf, stringOf } from "./config-values.ts";
 import type { VariableDeclaration } from "./declarations.ts";
 import { GLOBAL_VARIABLE_KEYS, JOB_VARIABLE_KEYS, type KnownKeys } from "./keywords.ts";
@@ -7,11 +7,25 @@ import type { Report } from "./report.ts";
 
 /** The file's own `variables`. @source GY-80 to GY-85 */
 export function readGlobalVariables(value: YamlNode, report: Report): readonly VariableDeclaration[] {
+  noteNames(value, "variables", report);
   return readVariables(value, "variables", GLOBAL_VARIABLE_KEYS, report);
 }
 
 export function readJobVariables(value: YamlNode, path: string, report: Report): readonly VariableDeclaration[] {
+  noteNames(value, path, report);
   return readVariables(value, path, JOB_VARIABLE_KEYS, report);
+}
+
+const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Services get these too, `discovery.type` for one, and have a use for them. @source GY-80 */
+function noteNames(value: YamlNode, path: string, report: Report): void {
+  if (value.kind !== "mapping") return;
+  for (const [name, { key }] of value.entries) {
+    if (SHELL_NAME.test(name)) continue;
+    const message = `variable "${name}" has a name that scripts cannot use: shells know letters, digits and _ only`;
+    report.once({ severity: "note", code: "unusable-name", message, at: spanOf(key), path: `${path}:${name}` });
+  }
 }
 
 /** Of a rule: only plain values. @source GY-82 */

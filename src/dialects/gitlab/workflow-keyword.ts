@@ -2,6 +2,7 @@ import type { YamlNode } from "../../yaml/yaml-node.ts";
 import { type ConfigFields, fieldsOf } from "./config-fields.ts";
 import { checkKeys, valueOf } from "./config-values.ts";
 import type { PlacedText } from "./declarations.ts";
+import { hintForJob } from "./defaults.ts";
 import type { Conditions } from "./expression/conditions.ts";
 import { knownKeys, onlyKeys } from "./keywords.ts";
 import type { Report } from "./report.ts";
@@ -23,7 +24,7 @@ export function readWorkflow(value: YamlNode, conditions: Conditions, report: Re
   const path = "workflow";
   const fields = fieldsOf(value, path, CODE, report);
   if (fields === undefined) return undefined;
-  checkKeys(fields.mapping, KEYS, path, report);
+  checkKeys(fields.mapping, KEYS, path, report, hintForJob);
   const rules = valueOf(fields.mapping, "rules");
   const items = rules && ruleItems(rules, `${path}:rules`, report);
   return {

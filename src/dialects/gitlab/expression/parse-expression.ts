@@ -6,7 +6,7 @@ export type Expression =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "string"; readonly text: string }
-  | { readonly kind: "pattern"; readonly regex: Re2 }
+  | { readonly kind: "pattern"; readonly body: string; readonly regex: Re2 }
   | { readonly kind: "boolean"; readonly value: boolean }
   | { readonly kind: "null" }
   | { readonly kind: "not"; readonly operand: Expression }
@@ -120,7 +120,7 @@ class ExpressionParser {
 
   #pattern(token: Extract<ExpressionToken, { kind: "pattern" }>): Expression {
     const regex = compilePattern(token.body, token.flags);
-    if (regex !== undefined) return { kind: "pattern", regex };
+    if (regex !== undefined) return { kind: "pattern", body: token.body, regex };
     this.#next -= 1;
     return this.#fail("RE2 has no such pattern: it knows no lookahead, lookbehind or back reference");
   }
