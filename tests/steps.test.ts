@@ -260,6 +260,14 @@ describe("services beside them", () => {
     expect([ran(after), after.result.decidedBy]).toEqual([[], "service_failed"]);
   });
 
+  test("one that is gone before its log, and cannot be asked any more, is not called unready", async () => {
+    const readiness = { kind: "command", argv: ["ask"], timeoutMs: 30_000 } as const;
+    const services = [service("db", "leave; exit 12", { readiness, whenDeadInUse: "fail" })];
+    const after = await run([step("test", "exit 0")], { services });
+    expect(eventsOf(after, "service.unready")).toEqual([]);
+    expect(eventsOf(after, "service.failed")).toMatchObject([{ exitCode: 12, wasReady: false, fatal: true }]);
+  });
+
   test("one whose failure is to be ignored is not spoken of (DR-235)", async () => {
     const services = [service("db", "listen 5432; await end; exit 12", { whenDeadInUse: "ignore" })];
     const after = await run([endingStep()], { services });

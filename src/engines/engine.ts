@@ -157,8 +157,11 @@ export interface RunningService {
    * rejects: a lost engine resolves with an unknown exit code and an `error`.
    */
   readonly ended: Promise<ContainerEnd>;
-  /** The container is known to run no more. Earlier than {@link ended}, which also waits for the rest of its log. */
-  readonly isOver: boolean;
+  /**
+   * Whether the container runs no more: true before {@link ended} resolves, which also waits for the rest of its log. Where
+   * what the engine told may be old, it is asked; what cannot be asked is taken as it was told.
+   */
+  isOver(signal: AbortSignal): Promise<boolean>;
   /**
    * Finds out whether another container of the job could connect to a port of the service now. A service that has ended
    * refuses. It may cost a process inside a container where this machine cannot reach the job's network.

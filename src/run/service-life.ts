@@ -74,7 +74,7 @@ export async function startServiceLife(plan: ServicePlan, context: JobContext): 
     settled,
     isAlive: () => watched.isAlive,
     hearOfEnd: async () => {
-      if (running.isOver) await settled;
+      if (await running.isOver(context.signal)) await settled;
     },
     waitUntilUsable: async () => {
       await waitUntilUsable(watched, settled);

@@ -11,7 +11,7 @@ export async function waitUntilUsable(watched: Watched, settled: Promise<void>):
   const probes = chooseProbes({ plan, running, image }, context.clock.elapsed);
   if (plan.readiness.kind === "none") return;
   if (probes.length === 0) {
-    if (!running.isOver) return nothingToProbe(watched);
+    if (!(await running.isOver(context.signal))) return nothingToProbe(watched);
     await settled;
     return context.signal.throwIfAborted();
   }
@@ -20,6 +20,7 @@ export async function waitUntilUsable(watched: Watched, settled: Promise<void>):
     watched,
     probes,
     plan.readiness.timeoutMs,
+    settled,
     AbortSignal.any([context.signal, ended.signal]),
   );
   // Its end was told by `tellServiceEnd`; the wait has nothing left to prove.
@@ -35,6 +36,7 @@ async function waitForProbes(
   watched: Watched,
   probes: readonly Probe[],
   timeoutMs: number,
+  settled: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { context, plan } = watched;
@@ -57,6 +59,8 @@ async function waitForProbes(
     tellNote(watched, result.note);
     return;
   }
+  // What cannot be asked any more is not unready: its end is told.
+  if (await watched.running.isOver(signal)) return await settled;
   const silence = await explainSilence(watched.running, watched.running.exposedTcpPorts, signal);
   const detail = silence === undefined ? result.detail : `${result.detail}; ${silence}`;
   notReady(watched, result.probe, `not ready after ${timeoutMs / 1000} s: ${detail}`);

@@ -35,6 +35,8 @@ export class FakeCluster {
   /** The scheduler's reason to bind no new pod. */
   unschedulable: string | undefined;
   isNodeLost = false;
+  /** The node answers, and keeps to itself what its containers do. */
+  isNodeQuiet = false;
   #kubeconfig = "";
   readonly #server: ApiServer;
   readonly #pods = new Map<string, FakePod>();
@@ -98,7 +100,7 @@ export class FakeCluster {
         : { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
     this.store.change(place, (pod) => ({ ...pod, status: { phase: "Pending", conditions: [condition] } }));
     if (message !== undefined) return;
-    const node = { store: this.store, runtime: this.#runtime, isLost: () => this.isNodeLost };
+    const node = { store: this.store, runtime: this.#runtime, isQuiet: () => this.isNodeLost || this.isNodeQuiet };
     this.#pods.set(place.name, new FakePod(place, node));
   }
 
@@ -127,6 +129,12 @@ export class FakeCluster {
     }));
     // A node that is lost takes nothing away.
     if (!this.isNodeLost) this.#leave(place.name, pod.terminate(grace));
+  }
+
+  /** The node says what it kept to itself. */
+  endQuiet(): void {
+    this.isNodeQuiet = false;
+    for (const pod of this.#pods.values()) pod.tell();
   }
 
   /** The node has no room for it any more. */

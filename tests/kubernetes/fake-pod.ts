@@ -13,11 +13,11 @@ import {
 } from "./pod-status.ts";
 import { type ContainerView, type PodView, toPodView, unescape } from "./pod-view.ts";
 
-/** A node says nothing any more while this is aborted. */
 export interface FakeNode {
   readonly store: ObjectStore;
   readonly runtime: ContainerRuntime;
-  readonly isLost: () => boolean;
+  /** The API hears nothing of what its containers do. */
+  readonly isQuiet: () => boolean;
 }
 
 const HELD_PAUSE_MS = 50;
@@ -53,6 +53,10 @@ export class FakePod {
   /** That runs, or ran last; or the one before it. */
   containerWithLog(name: string, isPrevious: boolean): RuntimeContainer | undefined {
     return this.#started.get(name)?.at(isPrevious ? -2 : -1);
+  }
+
+  tell(): void {
+    this.#write();
   }
 
   stateOf(name: string): JsonRecord {
@@ -247,7 +251,7 @@ export class FakePod {
   }
 
   #write(further: JsonRecord = {}): void {
-    if (this.#node.isLost()) return;
+    if (this.#node.isQuiet()) return;
     this.#node.store.change(this.#place, (object) => {
       const view = toPodView(object);
       const own = (containers: readonly ContainerView[]): unknown[] =>

@@ -29,7 +29,7 @@ export function describeServices(bench: ContractBench): void {
         await log.sink(fd, chunk);
       };
       const running = await sandbox.startService(db, slow, NEVER);
-      await context.expect.poll(() => running.isOver, { timeout: 20_000, interval: 20 }).toBe(true);
+      await context.expect.poll(() => running.isOver(NEVER), { timeout: 20_000, interval: 20 }).toBe(true);
       expect([running.address, log.stdout]).toEqual([undefined, ""]);
       reader.resolve();
       expect(await running.ended).toEqual({ exitCode: 4, oomKilled: false });
@@ -57,7 +57,7 @@ export function describeServices(bench: ContractBench): void {
       const [db, other] = [bench.service("db", PROGRAMS.listens), bench.service("other", PROGRAMS.speaks)];
       await using sandbox = await bench.openJob([db, other]);
       const { running } = await bench.startUp(sandbox, db);
-      expect(running.isOver).toBe(false);
+      expect(await running.isOver(NEVER)).toBe(false);
       expect(await running.exec(["cat", "/etc/passwd"], NEVER)).toMatchObject({
         kind: "ended",
         exitCode: 0,

@@ -43,9 +43,7 @@ export class FakeSandbox implements JobSandbox {
       get address() {
         return container.isRunning ? container.address : undefined;
       },
-      get isOver() {
-        return !container.isRunning;
-      },
+      isOver: async () => !container.isRunning,
       exposedTcpPorts: ports,
       env: new Map([...(image.env ?? []), ...service.env]),
       ended,

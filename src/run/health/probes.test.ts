@@ -21,7 +21,7 @@ function subject(plan: ServicePlan, world: World): Parameters<typeof chooseProbe
   const running: RunningService = {
     id: plan.id,
     containerName: "container",
-    isOver: false,
+    isOver: async () => false,
     address: "10.0.0.2",
     exposedTcpPorts: world.ports ?? [],
     env: new Map(Object.entries(world.env ?? {})),

@@ -71,7 +71,7 @@ export class DockerService implements RunningService {
     return this.#isOver ? undefined : this.#surroundings.reach.address;
   }
 
-  get isOver(): boolean {
+  async isOver(): Promise<boolean> {
     return this.#isOver;
   }
 

@@ -17,6 +17,9 @@ export interface ServiceTools {
   readonly dial: (port: number, signal: AbortSignal) => Promise<DialResult>;
 }
 
+/** A node knows that a container has ended before the cluster does: it looks once a second, and later when it is busy. */
+const HEAR_OF_END_MS = 15_000;
+
 /** A command inside a container for each sample costs more than it tells. */
 const SAMPLE_EVERY_MS = 2_000;
 
@@ -53,16 +56,23 @@ export class KubernetesService implements RunningService {
   }
 
   get address(): string | undefined {
-    return this.isOver ? undefined : this.#tools.address;
+    return this.#isKnownOver ? undefined : this.#tools.address;
   }
 
-  get isOver(): boolean {
-    return this.#hasEnded || !this.#pod.isRunning(this.#container);
+  async isOver(signal: AbortSignal): Promise<boolean> {
+    if (this.#isKnownOver) return true;
+    if (await this.#pod.isThere(this.#container, signal)) return this.#isKnownOver;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(HEAR_OF_END_MS)]);
+    const over = this.#pod.until(() => (this.#isKnownOver ? true : undefined), patience);
+    // With a lost pod its services are over; from a node that is silent nothing is heard.
+    await over.catch(() => undefined);
+    signal.throwIfAborted();
+    return this.#isKnownOver;
   }
 
   async dial(port: number, signal: AbortSignal): Promise<DialResult> {
     signal.throwIfAborted();
-    return this.isOver ? { kind: "refused" } : await this.#tools.dial(port, signal);
+    return this.#isKnownOver ? { kind: "refused" } : await this.#tools.dial(port, signal);
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
@@ -70,13 +80,17 @@ export class KubernetesService implements RunningService {
   }
 
   async sampleMemory(signal: AbortSignal): Promise<MemorySample | undefined> {
-    if (this.isOver) return undefined;
+    if (this.#isKnownOver) return undefined;
     const now = this.#tools.clock.elapsed();
     if (this.#sample === undefined || now - this.#sample.at > SAMPLE_EVERY_MS) {
       const memory = readMemory((argv) => this.exec(argv, signal)).catch(() => undefined);
       this.#sample = { at: now, memory };
     }
     return await this.#sample.memory;
+  }
+
+  get #isKnownOver(): boolean {
+    return this.#hasEnded || !this.#pod.isRunning(this.#container);
   }
 
   async #untilEnded(log: OutputSink): Promise<ContainerEnd> {

@@ -3,7 +3,7 @@ import type { Clock } from "../../../system/clock.ts";
 import { type JsonRecord, toRecord, toText } from "../../json.ts";
 import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
 import type { KubernetesApi } from "../api/kubernetes-api.ts";
-import { isAccountMissing, isOverQuota } from "../api/refusal.ts";
+import { isAccountMissing, isOverQuota, KubernetesRefusal } from "../api/refusal.ts";
 import type { Pod } from "../pod.ts";
 import { HELD_IMAGE } from "../pod-layout.ts";
 import { findPodLoss, podGone, stillThere, unschedulable } from "../pod-problem.ts";
@@ -26,6 +26,9 @@ const QUOTA_PAUSE_MS = 3_000;
 /** A new name space has its account within a second. */
 const ACCOUNT_PAUSE_MS = 200;
 const ACCOUNT_LIMIT_MS = 30_000;
+
+/** In a kubelet's words: `container not found ("db")`. */
+const CONTAINER_GONE = /container (?:not found|(?:is )?not running)/i;
 
 const OWN_WARNINGS = new RegExp(
   `${HELD_IMAGE}|InvalidImageName|PreStop|failed to sync (?:configmap|secret) cache`,
@@ -125,6 +128,21 @@ export class PodRun {
 
   async exec(request: Omit<ExecRequest, "namespace" | "pod">, output: ExecOutput): Promise<ExecSession> {
     return await this.#tools.api.exec({ ...request, namespace: this.#tools.namespace, pod: this.name }, output);
+  }
+
+  /**
+   * Asks the container's node whether it runs: a command in one that does not is refused before anything else. What cannot be
+   * asked is taken for there.
+   */
+  async isThere(container: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      const session = await this.exec({ container, argv: ["true"], signal }, () => undefined);
+      session.close();
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      return !(error instanceof KubernetesRefusal && CONTAINER_GONE.test(error.detail));
+    }
   }
 
   async followLog(
