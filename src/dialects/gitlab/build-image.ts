@@ -43,12 +43,17 @@ export function checkImageText(
     const unset = variables.unsetIn(image.name);
     if (isAwaited(unset, variables)) return noteAwaited("image", image, unset, report);
     const written = text === image.name ? "" : `, from "${image.name}"`;
+    const isUnknown = unset.length > 0 && unset.every((name) => operandOf(name) === undefined);
     return report.whole(unset.length > 0 ? "warning" : "error", {
       code: "invalid-image-reference",
       path: image.path,
-      text: `invalid image reference "${text}"${written}`,
+      text: isUnknown
+        ? `image "${image.name}" is not known here: ${lacking(unset)} not set`
+        : `invalid image reference "${text}"${written}`,
       at: image.at,
-      hint: hintForUnset(unset) ?? "expected [registry[:port]/]name[:tag][@sha256:digest], the name in lower case",
+      hint: isUnknown
+        ? hintToGive(unset)
+        : (hintForUnset(unset) ?? "expected [registry[:port]/]name[:tag][@sha256:digest], the name in lower case"),
     });
   }
   if (!hasValidDigest(ref)) {
@@ -76,7 +81,7 @@ export function noteAwaited(
 ): undefined {
   const names = unset.map((one) => `"${one}"`).join(", ");
   const text = `${what} "${name}" is known once jobs before it have reported ${names}`;
-  report.whole("note", { code: "image-from-report", path, text, at, hint: `or give it: --variable ${unset[0]}=VALUE` });
+  report.whole("note", { code: "image-from-report", path, text, at, hint: `or ${hintToGive(unset)}` });
 }
 
 export function hintForUnset(unset: readonly string[]): string | undefined {
@@ -84,9 +89,17 @@ export function hintForUnset(unset: readonly string[]): string | undefined {
   if (first === undefined) return undefined;
   const name = operandOf(first);
   if (name !== undefined) return `only a shell works "\${${first}}" out; write $${name}, and give it a value`;
-  const subject =
-    unset.length === 1 ? `variable "${first}" is` : `variables ${unset.map((name) => `"${name}"`).join(", ")} are`;
-  return `${subject} not set; give it with --variable ${first}=VALUE`;
+  return `${lacking(unset)} not set; ${hintToGive(unset)}`;
+}
+
+function lacking(unset: readonly string[]): string {
+  const names = unset.map((name) => `"${name}"`).join(", ");
+  return unset.length === 1 ? `variable ${names} is` : `variables ${names} are`;
+}
+
+/** GitLab's own may be a registry's, for one, which a project has or has not. */
+function hintToGive([first = ""]: readonly string[]): string {
+  return `give it with --variable ${first}=VALUE${first.startsWith("CI_") ? ", as GitLab sets it" : ""}`;
 }
 
 /** What a GitLab file cannot ask of a container. */

@@ -137,7 +137,8 @@ describe("a service that cannot be one", () => {
       "warning unset-variable",
       "warning invalid-image-reference",
     ]);
-    expect(diagnostics[1]?.hint).toBe('variable "TAG" is not set; give it with --variable TAG=VALUE');
+    expect(diagnostics[1]?.message).toBe('image "$I" is not known here: variable "TAG" is not set');
+    expect(diagnostics[1]?.hint).toBe("give it with --variable TAG=VALUE");
   });
 
   test("an invalid digest keeps the host names, with a warning (GS-206)", () => {

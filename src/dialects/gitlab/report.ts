@@ -40,10 +40,10 @@ export class Report {
     this.#isIncomplete = true;
   }
 
-  /** Something is named that is nowhere: an error, but only a warning where an included file may have it. */
+  /** Something is named that is nowhere: an error, but only a note where an included file may have it. */
   missing(finding: Omit<Finding, "path"> & { readonly path?: string | undefined }): undefined {
     if (!this.#isIncomplete) return this.whole("error", finding);
-    this.whole("warning", { ...finding, hint: "it may come from an included file that was not read" });
+    this.whole("note", { ...finding, hint: "it may come from an included file that was not read" });
   }
 
   get hasErrors(): boolean {

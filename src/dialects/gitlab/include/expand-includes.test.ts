@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CompileChoices, commandsOf, compileGitlab, compileJob } from "../../../../tests/compile-gitlab.ts";
+import type { FileAnswer } from "../../files.ts";
 
 function findingsOf(text: string, choices: CompileChoices): readonly string[] {
   const { diagnostics } = compileGitlab(text, { files: {}, ...choices });
@@ -236,13 +237,25 @@ describe("what is wrong with an include", () => {
     ]);
   });
 
-  test("a failed include hides nothing else, and what it may hold is a warning", () => {
+  test("a failed include hides nothing else, and what it may hold is a note", () => {
     const text = "include: [no.yml]\nJ: {extends: .base, image: a, services: x, script: s}\n";
     expect(findingsOf(text, {})).toEqual([
       ".gitlab-ci.yml:1:11 error Local file `no.yml` does not exist!",
-      ".gitlab-ci.yml:2:14 warning J: unknown keys in `extends` (.base)",
+      ".gitlab-ci.yml:2:14 note J: unknown keys in `extends` (.base)",
       ".gitlab-ci.yml:2:41 error jobs:J:services config should be an array",
     ]);
+  });
+
+  test.each([
+    ["{component: $CI_SERVER_FQDN/$CATALOG/kaniko@1}", 'the component path is not supported (not set here: "CATALOG")'],
+    ['{project: $GROUP/p, file: "x$FILE.yml"}', "Project `/p` not found or access denied!"],
+    ["$FOLDER/a.yml", 'Local file `/a.yml` does not exist! (not set here: "FOLDER")'],
+  ])("%s is a warning where nobody has set its variables here: the server may have them", (include, message) => {
+    const fetch = (): FileAnswer => ({ kind: "failed", failure: { reason: "no-project" } });
+    const { diagnostics } = compileGitlab(`include: ${include}\n${JOB}`, { files: {}, fetch });
+    expect(diagnostics).toMatchObject([{ severity: "warning", code: "include-not-read", at: { line: 1 } }]);
+    expect(diagnostics[0]?.message).toContain(message);
+    expect(diagnostics[0]?.hint).toMatch(/^give it with --variable [A-Z]+=VALUE$/);
   });
 
   test("a value that is to stay hidden is not in a message", () => {

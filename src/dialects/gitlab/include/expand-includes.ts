@@ -12,7 +12,7 @@ import { mergeAll } from "../merge.ts";
 import { type ConfigFile, LIMITS, readConfig } from "../read-config.ts";
 import type { Report } from "../report.ts";
 import { type IncludeEntry, readIncludes } from "./include-entries.ts";
-import { describeFailure } from "./include-failures.ts";
+import { describeFailure, type FailureText } from "./include-failures.ts";
 import { type LocatedRequest, locate } from "./include-requests.ts";
 import { admitsInclude } from "./include-rules.ts";
 import { IncludeScope } from "./include-scope.ts";
@@ -99,7 +99,7 @@ class IncludeExpansion {
     if (entry.rules !== undefined && !this.#admits(entry.rules, base)) return [];
     return locate(entry, base, this.#scope, this.#context).flatMap((located) => {
       if (typeof located !== "string") return this.#takeLocated(located, entry, base);
-      this.#report.whole("error", { code: "invalid-include", path: "include", text: located, at: entry.at });
+      this.#refuse({ severity: "error", code: "invalid-include", text: located }, entry);
       return [];
     });
   }
@@ -112,7 +112,7 @@ class IncludeExpansion {
     if (request.kind !== "pattern") return this.#takeFile({ request, location }, entry, base);
     const answer = this.#ask(request);
     if (answer?.kind === "failed" || (answer?.kind === "names" && answer.names.length === 0)) {
-      return this.#fail({ request, location }, answer, entry.at);
+      return this.#fail({ request, location }, answer, entry);
     }
     const names = answer?.kind === "names" ? answer.names : [];
     return names.flatMap((path) =>
@@ -124,7 +124,7 @@ class IncludeExpansion {
     if (!this.#countOne(entry.at)) return [];
     const answer = this.#ask(located.request);
     if (answer === undefined) return [];
-    if (answer.kind !== "text") return this.#fail(located, answer, entry.at);
+    if (answer.kind !== "text") return this.#fail(located, answer, entry);
     const found = { ...answer.found, base: answer.found.base ?? base };
     const config = this.#read(answer.found, located, spanOf(entry.at));
     const content = config && this.#applyInputs(config, found, located, entry);
@@ -221,20 +221,39 @@ class IncludeExpansion {
     const answer = this.#ask(located.request);
     if (answer === undefined) return [];
     if (answer.kind !== "text") {
-      this.#fail(located, answer, entry.at);
+      this.#fail(located, answer, entry);
       return [];
     }
     const config = this.#read(answer.found, located, spanOf(entry.at));
     return config === undefined ? [] : readHeaderInclude(config.content, located.location, this.#report);
   }
 
-  #fail({ request, location }: LocatedRequest, answer: FileAnswer, at: YamlNode): readonly YamlMapping[] {
+  #fail({ request, location }: LocatedRequest, answer: FileAnswer, entry: IncludeEntry): readonly YamlMapping[] {
     const failure = answer.kind === "failed" ? answer.failure : { reason: "no-file" as const };
-    const { severity, code, text } = describeFailure(request, location, failure);
+    const told = describeFailure(request, location, failure);
     this.#report.lackFiles();
     const hint = failure.hint === undefined ? undefined : this.#scope.hide(failure.hint);
-    this.#report.whole(severity, { code, path: "include", text: this.#scope.hide(text), at, hint });
+    this.#refuse({ ...told, text: this.#scope.hide(told.text) }, entry, hint);
     return [];
+  }
+
+  /** With a variable that the project may have on its server, nobody knows here which file is meant. */
+  #refuse({ severity, code, text }: FailureText, { location, files, ref, at }: IncludeEntry, hint?: string): void {
+    const unset = this.#scope.unsetIn([location, ...files, ref ?? ""]);
+    const [first] = unset;
+    if (severity === "note" || first === undefined) {
+      this.#report.whole(severity, { code, path: "include", text, at, hint });
+      return;
+    }
+    this.#report.lackFiles();
+    const lacking = unset.map((name) => `"${name}"`).join(", ");
+    this.#report.whole("warning", {
+      code: "include-not-read",
+      path: "include",
+      text: `${text} (not set here: ${lacking})`,
+      at,
+      hint: `give it with --variable ${first}=VALUE`,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DialectContext } from "../../dialect.ts";
 import type { RuleScope } from "../decisions/rule-scope.ts";
-import { expandOrDrop, ServerExpansion, type ServerVariable } from "../expand-server.ts";
+import { expandOrDrop, namesIn, ServerExpansion, type ServerVariable } from "../expand-server.ts";
 import { pipelineVariables } from "../predefined.ts";
 
 /** Known only once the pipeline exists, or only in a job: no include may look at them. @source GY-58, GY-113 */
@@ -54,6 +54,11 @@ export class IncludeScope {
       if (value !== "") hidden = hidden.replaceAll(value, MASKED);
     }
     return hidden;
+  }
+
+  /** Names that the texts need and that nobody has set here. */
+  unsetIn(texts: readonly string[]): readonly string[] {
+    return [...new Set(texts.flatMap(namesIn))].filter((name) => this.valueOf(name) === undefined);
   }
 
   /** An unknown name becomes nothing. */
