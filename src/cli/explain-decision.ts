@@ -2,6 +2,7 @@ import type { JobDecision } from "../model/decision.ts";
 import type { Job } from "../model/pipeline.ts";
 import type { Service } from "../model/service.ts";
 import type { ExplainedDecision, ExplainedJob, ExplainedService } from "./screen/explanation.ts";
+import { describeTrigger } from "./screen/trigger-words.ts";
 
 /**
  * A job that is left out, and one whose image nobody knows here: as far as the file says. A job without steps, which
@@ -13,6 +14,7 @@ export function explainUnplanned(job: Job, needs: readonly string[]): ExplainedJ
     name: job.name,
     stage: job.stage ?? "",
     image: job.steps[0]?.image.text ?? "",
+    starts: describeTrigger(job) ?? null,
     network: job.network,
     when: job.when,
     decision: job.decision === undefined ? null : explainDecision(job.decision),

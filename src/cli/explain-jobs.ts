@@ -20,6 +20,7 @@ import { inFileOrder, mergeFindings, warningsAbout, withoutRunOnly } from "./fin
 import { toIdleChoices } from "./idle-choices.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { type ExplainedJob, renderExplanation } from "./screen/explanation.ts";
+import { describeTrigger } from "./screen/trigger-words.ts";
 
 export interface ExplainRequest extends PipelineOptions, TrustOptions, EngineOptions {
   readonly format?: "yaml";
@@ -104,6 +105,7 @@ function explainJob(job: Job, view: ExplainedPipeline): ExplainedJob | undefined
     name: job.name,
     stage: job.stage ?? "",
     image: plan.steps[0]?.image.ref.text ?? "",
+    starts: describeTrigger(job) ?? null,
     network: plan.network,
     when: job.when,
     decision: job.decision === undefined ? null : explainDecision(job.decision),

@@ -12,7 +12,7 @@ import type { ListFormat } from "./graph/list-format.ts";
 import { toMermaid } from "./graph/mermaid.ts";
 import { renderPicture } from "./graph/picture.ts";
 import { toPipelineGraph } from "./graph/pipeline-graph.ts";
-import { renderJobList, renderLeftOut, toJobListJson } from "./screen/job-list.ts";
+import { renderJobList, renderLeftOut, renderUnknown, toJobListJson } from "./screen/job-list.ts";
 import { createLook } from "./screen/look.ts";
 import { chooseScreenMode } from "./screen/screen-mode.ts";
 
@@ -62,5 +62,7 @@ function renderTable(pipeline: Pipeline, { config, stdout, stderr }: CliContext)
   const mode = chooseScreenMode({}, { ...surroundings, ...terminals });
   const look = createLook({ ...mode, colours: mode.colours && stdout.isTerminal, columns: stdout.columns ?? 100 });
   const picture = renderPicture(toPipelineGraph(pipeline), look);
-  return [renderJobList(pipeline), picture, renderLeftOut(pipeline)].filter((part) => part !== "").join("\n");
+  return [renderJobList(pipeline), picture, renderUnknown(pipeline) + renderLeftOut(pipeline)]
+    .filter((part) => part !== "")
+    .join("\n");
 }

@@ -64,3 +64,23 @@ export interface TriggerForward {
   /** Those given from outside: command line, env files. */
   readonly pipelineVariables: boolean;
 }
+
+/** A file that an earlier job makes. */
+export interface AwaitedFile {
+  /** By the name that the job has in the pipeline as a whole. */
+  readonly job: string;
+  readonly path: string;
+}
+
+/**
+ * What a child pipeline is made of and nobody has before other jobs have run.
+ *
+ * @param parent of the job that starts it, whose file knows its own pipeline's jobs only.
+ */
+export function awaitedFiles(trigger: Trigger | undefined, parent: string | undefined): readonly AwaitedFile[] {
+  if (trigger?.kind !== "child") return [];
+  const prefix = parent === undefined ? "" : `${parent}/`;
+  return trigger.includes.flatMap((one) =>
+    one.kind === "artifact" ? [{ job: prefix + one.job, path: one.file }] : [],
+  );
+}

@@ -1,6 +1,6 @@
 import type { Job, JobWhen, Pipeline } from "../model/pipeline.ts";
 import type { RunPlan, ScheduledChild, ScheduledJob } from "../model/run-plan.ts";
-import type { Trigger } from "../model/trigger.ts";
+import { awaitedFiles, type Trigger } from "../model/trigger.ts";
 import type { CapabilityUse, Refusal } from "../model/trust.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { DiagnosticCode } from "../text/diagnostic-codes.ts";
@@ -119,11 +119,7 @@ function childOf(
 ): ScheduledChild {
   if (trigger.kind !== "child") return { waits: false };
   const { waits, problem } = trigger;
-  // The file knows its own pipeline's jobs only.
-  const prefix = parent === undefined ? "" : `${parent}/`;
-  const files = trigger.includes.flatMap((one) =>
-    one.kind === "artifact" ? { job: prefix + one.job, path: one.file } : [],
-  );
+  const files = awaitedFiles(trigger, parent);
   const isLate = reportsKnownFor?.has(name) !== true && (awaitsReports || files.length > 0);
   return { waits, ...(problem === undefined ? {} : { problem }), ...(isLate ? { late: { files } } : {}) };
 }

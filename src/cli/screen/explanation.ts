@@ -6,6 +6,8 @@ export interface ExplainedJob {
   readonly name: string;
   readonly stage: string;
   readonly image: string;
+  /** What a job without containers starts; null for all others. */
+  readonly starts: string | null;
   readonly network: NetworkMode;
   readonly when: JobWhen;
   /** What put it into the pipeline or keeps it out; null for dialects that do not tell. */
@@ -68,6 +70,7 @@ function renderJob(job: ExplainedJob): string[] {
     `job ${job.name}`,
     `  stage     ${job.stage}`,
     ...(job.image === "" ? [] : [`  image     ${job.image}`]),
+    ...(job.starts === null ? [] : [`  starts    ${job.starts}`]),
     `  when      ${job.when}`,
     ...(job.decision === null ? [] : renderDecision(job.decision)),
     `  needs     ${job.needs.length === 0 ? "nothing" : job.needs.join(", ")}`,

@@ -1,5 +1,7 @@
 import type { Job, Pipeline } from "../../model/pipeline.ts";
+import { type AwaitedFile, awaitedFiles } from "../../model/trigger.ts";
 import { padTo, textWidth } from "./text-width.ts";
+import { describeAwaited } from "./trigger-words.ts";
 
 /** One line per job, in file order. */
 export function renderJobList(pipeline: Pipeline): string {
@@ -24,6 +26,16 @@ export function renderLeftOut({ jobs, nothingRuns }: Pipeline): string {
   return [...(nothingRuns === undefined ? [] : [nothingRuns]), ...lines].map((line) => `${line}\n`).join("");
 }
 
+/** Jobs that the list lacks: a pipeline of a file that a job makes is not known before that has run. */
+export function renderUnknown({ jobs }: Pipeline): string {
+  const lines = jobs.flatMap(({ name, when, trigger, parent }) => {
+    const files = awaitedFiles(trigger, parent);
+    if (when === "never" || files.length === 0) return [];
+    return [`not known yet: the jobs that ${name} starts, from ${describeAwaited(files)}\n`];
+  });
+  return lines.join("");
+}
+
 export function toJobListJson(pipeline: Pipeline): string {
   const jobs = pipeline.jobs.map((job) => ({
     name: job.name,
@@ -33,10 +45,16 @@ export function toJobListJson(pipeline: Pipeline): string {
     image: job.steps[0]?.image.text ?? null,
     services: job.services.map((service) => service.image.text),
     needs: needsOf(job) ?? null,
+    ...startsFrom(job),
     file: job.at.file,
     line: job.at.line,
   }));
   return `${JSON.stringify({ dialect: pipeline.dialect, stages: pipeline.stages, jobs })}\n`;
+}
+
+function startsFrom({ trigger, parent }: Job): { readonly startsFrom?: readonly AwaitedFile[] } {
+  const files = awaitedFiles(trigger, parent);
+  return files.length === 0 ? {} : { startsFrom: files };
 }
 
 function toRow(job: Job): readonly string[] {
