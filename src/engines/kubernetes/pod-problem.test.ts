@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseImageRef } from "../../model/image-ref.ts";
 import { HELD_IMAGE } from "./pod-layout.ts";
 import { findPodLoss, findStartProblem, toContainerEnd, unschedulable } from "./pod-problem.ts";
-import { exitOf, rememberPulls, toPodState } from "./pod-state.ts";
+import { exitOf, hasBegun, rememberPulls, toPodState } from "./pod-state.ts";
 
 const image = parseImageRef("registry.example/app:1") ?? { text: "", name: "" };
 
@@ -141,6 +141,14 @@ describe("a container's end", () => {
       lastState: { terminated: { exitCode: 9, reason: "Error" } },
     };
     expect(exitOf(podWith({ initContainerStatuses: [status] }).containers.get("db"))).toMatchObject({ exitCode: 9 });
+  });
+
+  test("one that waits to be started again is none that cannot start: it has ended (K-111.4)", () => {
+    const waits = { ...waiting("CrashLoopBackOff", "back-off 10s restarting failed container"), restartCount: 1 };
+    const status = { ...waits, lastState: { terminated: { exitCode: 9, reason: "Error" } } };
+    const state = podWith({ initContainerStatuses: [status] }).containers.get("db");
+    expect([findStartProblem("db", image, state), hasBegun(state)]).toEqual([undefined, true]);
+    expect(exitOf(state)).toMatchObject({ exitCode: 9 });
   });
 });
 

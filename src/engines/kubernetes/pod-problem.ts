@@ -3,7 +3,7 @@ import { EngineFailureError, ImageError, type OutriggerError } from "../../model
 import type { ContainerEnd } from "../engine.ts";
 import { judgePull } from "../pull-error.ts";
 import { HELD_IMAGE } from "./pod-layout.ts";
-import { type ContainerExit, type ContainerState, hasNeverRun, type PodState } from "./pod-state.ts";
+import { type ContainerExit, type ContainerState, hasBegun, hasNeverRun, type PodState } from "./pod-state.ts";
 
 /** Why a container will not run, in the words of the error that says so. */
 export type StartProblem =
@@ -17,7 +17,8 @@ export function findStartProblem(
   image: ImageRef,
   state: ContainerState | undefined,
 ): StartProblem | undefined {
-  if (state === undefined || state.now.kind !== "waiting") return undefined;
+  // One that waits to be started again has run before: its end is what counts.
+  if (state === undefined || state.now.kind !== "waiting" || hasBegun(state)) return undefined;
   const { reason, message } = state.now;
   switch (reason) {
     case "ErrImagePull":

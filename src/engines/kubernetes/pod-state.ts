@@ -89,6 +89,11 @@ export function exitOf(state: ContainerState | undefined): ContainerExit | undef
   return state.before ?? (state.now.kind === "ended" ? state.now : undefined);
 }
 
+/** It runs, or ran and ended, and may wait to be started again. */
+export function hasBegun(state: ContainerState | undefined): boolean {
+  return state !== undefined && (state.now.kind !== "waiting" || state.before !== undefined);
+}
+
 /** The container's program was never started, so there is no log of it. */
 export function hasNeverRun({ reason }: ContainerExit): boolean {
   return reason === "ContainerCannotRun" || reason === "StartError";

@@ -96,8 +96,10 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
   test("archives come in pieces and are unpacked with the last one, into a folder that was emptied before the first", () => {
     execFileSync("sh", ["-c", `cd ${root} && echo hello >hello && tar -cf all.tar hello`]);
     const spool = join(root, "spool.tar");
+    let total = 0;
     const send = (bytes: Buffer, when: string): void => {
-      const argv = words("unpack", join(root, "target"), String(bytes.length), spool, when);
+      total += bytes.length;
+      const argv = words("unpack", join(root, "target"), String(bytes.length), String(total), spool, when);
       expect(spawnSync(program, argv, { input: bytes }).status).toBe(0);
     };
     const archive = execFileSync("cat", [join(root, "all.tar")]);
@@ -111,6 +113,21 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
     expect(execFileSync("cat", [join(root, "target", "hello")], { encoding: "utf8" })).toBe("hello\n");
     expect(existsSync(spool)).toBe(false);
   });
+
+  test.each([0, 700])(
+    "of an archive that was cut short after %i bytes nothing is unpacked, and nothing removed",
+    (length) => {
+      execFileSync("sh", [
+        "-c",
+        `cd ${root} && echo hello >hello && tar -cf all.tar hello && mkdir target && touch target/old`,
+      ]);
+      const archive = execFileSync("cat", [join(root, "all.tar")]);
+      const size = String(archive.length);
+      const argv = words("unpack", join(root, "target"), size, size, join(root, "spool.tar"), "first last");
+      expect(spawnSync(program, argv, { input: archive.subarray(0, length) }).status).toBe(1);
+      expect(readdirSync(join(root, "target"))).toEqual(["old"]);
+    },
+  );
 });
 
 function endGroup(leader: number): void {

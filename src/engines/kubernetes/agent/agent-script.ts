@@ -213,16 +213,19 @@ leave() {
   signal_beside TERM
 }
 
-# FOLDER LENGTH FILE WHEN: adds LENGTH bytes of standard input to a spooled archive. WHEN says "first" when the folder is to
-# be emptied before, and "last" when there is no more to come and all of it is to be unpacked; or both, or something else.
+# FOLDER LENGTH TOTAL FILE WHEN: adds LENGTH bytes of standard input to a spooled archive, which then has TOTAL. WHEN says
+# "first" when the folder is to be emptied now, and "last" when there is no more to come and all of it is to be unpacked; or
+# both, or something else.
 unpack() {
   umask 0
   mkdir -p "$1" || exit 1
-  case $4 in *first*) (cd "$1" && rm -rf -- ..?* .[!.]* *) || exit 3 ;; esac
-  head -c "$2" >>"$3" || exit 1
-  case $4 in *last*) ;; *) return ;; esac
-  cd "$1" && tar -x -f "$3" || exit 1
-  rm -f "$3"
+  head -c "$2" >>"$4" || exit 1
+  # An input that was cut short has an end.
+  [ "$(wc -c <"$4")" -eq "$3" ] || exit 1
+  case $5 in *first*) (cd "$1" && rm -rf -- ..?* .[!.]* *) || exit 3 ;; esac
+  case $5 in *last*) ;; *) return ;; esac
+  cd "$1" && tar -x -f "$4" || exit 1
+  rm -f "$4"
 }
 
 table() {

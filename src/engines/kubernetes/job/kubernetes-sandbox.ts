@@ -16,7 +16,7 @@ import { agentFolder } from "../agent/agent-argv.ts";
 import { allHostLines, furtherHostLines } from "../host-aliases.ts";
 import type { StepPlacement } from "../pod-layout.ts";
 import { findStartProblem, toContainerEnd } from "../pod-problem.ts";
-import { exitOf, type PodState } from "../pod-state.ts";
+import { exitOf, hasBegun, type PodState } from "../pod-state.ts";
 import { execInside } from "./exec-inside.ts";
 import type { JobPods, ServicePlace } from "./job-pods.ts";
 import { KubernetesService } from "./kubernetes-service.ts";
@@ -137,7 +137,7 @@ export class KubernetesSandbox implements JobSandbox {
     const own = state.containers.get(container);
     const problem = findStartProblem(container, this.#pods.imageOf(container), own);
     if (problem !== undefined) throw problem.error;
-    return own !== undefined && own.now.kind !== "waiting" ? true : undefined;
+    return hasBegun(own) ? true : undefined;
   }
 
   /** The pod, once scripts can be handed in and run. */

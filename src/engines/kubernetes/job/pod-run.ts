@@ -3,12 +3,13 @@ import type { Clock } from "../../../system/clock.ts";
 import { type JsonRecord, toRecord, toText } from "../../json.ts";
 import type { ExecOutput, ExecRequest, ExecSession } from "../api/exec.ts";
 import type { KubernetesApi } from "../api/kubernetes-api.ts";
-import { isAccountMissing, isOverQuota, KubernetesRefusal } from "../api/refusal.ts";
+import { isAccountMissing, isOverQuota } from "../api/refusal.ts";
 import type { Pod } from "../pod.ts";
 import { HELD_IMAGE } from "../pod-layout.ts";
 import { findPodLoss, podGone, stillThere, unschedulable } from "../pod-problem.ts";
 import { exitOf, type PodState, rememberPulls } from "../pod-state.ts";
 import type { PodWatch } from "../pod-watch.ts";
+import { isContainerGone } from "./passing.ts";
 
 export interface PodTools {
   readonly api: KubernetesApi;
@@ -26,9 +27,6 @@ const QUOTA_PAUSE_MS = 3_000;
 /** A new name space has its account within a second. */
 const ACCOUNT_PAUSE_MS = 200;
 const ACCOUNT_LIMIT_MS = 30_000;
-
-/** In a kubelet's words: `container not found ("db")`. */
-const CONTAINER_GONE = /container (?:not found|(?:is )?not running)/i;
 
 const OWN_WARNINGS = new RegExp(
   `${HELD_IMAGE}|InvalidImageName|PreStop|failed to sync (?:configmap|secret) cache`,
@@ -66,7 +64,9 @@ export class PodRun {
     const startedAt = clock.elapsed();
     for (;;) {
       try {
-        const made = await api.create("pods", namespace, pod, signal);
+        signal.throwIfAborted();
+        // Not cut short: what is half asked for may be made all the same, and has to be removed then.
+        const made = await api.create("pods", namespace, pod);
         const run = new PodRun(pod.metadata.name, tools);
         run.accepted = made;
         return run;
@@ -77,6 +77,10 @@ export class PodRun {
         await clock.sleep(waitsForAccount ? ACCOUNT_PAUSE_MS : QUOTA_PAUSE_MS, signal);
       }
     }
+  }
+
+  get clock(): Clock {
+    return this.#tools.clock;
   }
 
   get uid(): string {
@@ -141,7 +145,7 @@ export class PodRun {
       return true;
     } catch (error) {
       signal.throwIfAborted();
-      return !(error instanceof KubernetesRefusal && CONTAINER_GONE.test(error.detail));
+      return !isContainerGone(error);
     }
   }
 

@@ -1,7 +1,9 @@
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
 import { isReachable, type ListeningSocket, parseListeningSockets } from "../../../text/proc-net-tcp.ts";
 import type { DialResult } from "../../engine.ts";
 import { agentArgv } from "../agent/agent-argv.ts";
 import type { ExecSession } from "../api/exec.ts";
+import { isPassing } from "./passing.ts";
 import type { PodRun } from "./pod-run.ts";
 import { HELPER } from "./stage.ts";
 
@@ -33,7 +35,11 @@ export class PortTable {
     signal.throwIfAborted();
     // It may come later than the services: until then nobody of the job could connect either.
     if (!this.#pod.isRunning(HELPER)) return { kind: "refused" };
-    const sockets = await this.#ask();
+    const sockets = await this.#ask().catch((error: unknown) => {
+      // Whether it was the connection or its container that ended: who asks again gets an answer, or hears of the end.
+      if (isPassing(error) || !this.#pod.isRunning(HELPER)) return [];
+      throw error;
+    });
     signal.throwIfAborted();
     const isOpen = sockets.some((socket) => socket.port === port && isReachable(socket, this.#address));
     return { kind: isOpen ? "accepted" : "refused" };
@@ -67,6 +73,7 @@ export class PortTable {
 
   async #open(): Promise<ExecSession> {
     const argv = agentArgv("table");
+    this.#text = "";
     const session = await this.#pod.exec({ container: HELPER, argv, stdin: true }, (fd, chunk) => {
       if (fd === 1) this.#take(Buffer.from(chunk).toString("latin1"));
     });
@@ -74,7 +81,7 @@ export class PortTable {
       this.#session = undefined;
       for (const question of this.#questions.splice(0)) question.fail(error);
     };
-    session.ended.then(() => fail(new Error("the table of sockets cannot be read")), fail);
+    session.ended.then(() => fail(notRead()), fail);
     return session;
   }
 
@@ -86,4 +93,9 @@ export class PortTable {
       this.#questions.shift()?.answer(parseListeningSockets(table));
     }
   }
+}
+
+function notRead(): EngineFailureError {
+  const what = `container "${HELPER}" cannot tell who listens in the pod: its shell has ended`;
+  return new EngineFailureError("ports_not_read", what, { hint: "helper_image in the settings names another image" });
 }

@@ -1,7 +1,7 @@
 import type { PullPolicy } from "../../../model/container.ts";
 import type { ImagePlan } from "../../../model/job-plan.ts";
 import { findStartProblem } from "../pod-problem.ts";
-import type { PodState } from "../pod-state.ts";
+import { hasBegun, type PodState } from "../pod-state.ts";
 
 /** A container and the image that its node has to get. */
 export interface PodPart {
@@ -44,7 +44,8 @@ export function judgeImages(
       if (next === undefined) return { kind: "settled" };
       return { kind: "try next", part, next, reason: `${problem.error.message}; trying pull policy "${next}"` };
     }
-    isWaiting ||= !part.isHeld && (own === undefined || own.now.kind === "waiting");
+    // One that can never be made is told where it is waited for.
+    isWaiting ||= !part.isHeld && problem === undefined && !hasBegun(own);
   }
   return isWaiting ? undefined : { kind: "settled" };
 }

@@ -1,12 +1,12 @@
-import { EngineFailureError, EngineUnavailableError } from "../../../model/outrigger-error.ts";
+import { EngineFailureError } from "../../../model/outrigger-error.ts";
 import type { Clock } from "../../../system/clock.ts";
 import type { ContainerEnd, OutputSink } from "../../engine.ts";
 import { agentArgv } from "../agent/agent-argv.ts";
 import type { ExecEnd, ExecSession } from "../api/exec.ts";
-import { KubernetesRefusal } from "../api/refusal.ts";
 import { toContainerEnd } from "../pod-problem.ts";
 import { exitOf } from "../pod-state.ts";
 import { execInside } from "./exec-inside.ts";
+import { isPassing } from "./passing.ts";
 import type { PodRun } from "./pod-run.ts";
 
 /** Scripts, and everything that happens beside them, are handed in and followed from here: nothing kills it with them. */
@@ -214,10 +214,4 @@ function noProof(container: string): ContainerEnd {
     oomKilled: false,
     error: `container "${container}" has ended, and nothing says how its script did`,
   };
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof EngineUnavailableError) return true;
-  // The server's way to the node, not the request, was at fault.
-  return error instanceof KubernetesRefusal && error.status >= 500;
 }

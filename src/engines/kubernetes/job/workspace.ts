@@ -5,6 +5,7 @@ import { drained } from "../../../system/drained.ts";
 import { agentArgv, agentFolder } from "../agent/agent-argv.ts";
 import type { ExecEnd } from "../api/exec.ts";
 import { execInside } from "./exec-inside.ts";
+import { insist } from "./passing.ts";
 import type { PodRun } from "./pod-run.ts";
 import { HELPER } from "./stage.ts";
 
@@ -42,8 +43,10 @@ export async function unpack(
   try {
     // Most sources are read before their pod is there.
     const [pod, first] = await Promise.all([ready, pieces.next()]);
+    let before = 0;
     for (let next = first; next.done !== true; next = await pieces.next()) {
-      await sendPiece(pod, target, { ...next.value, isFirst: next === first }, signal);
+      await sendPiece(pod, target, { ...next.value, before }, signal);
+      before += next.value.bytes.length;
     }
   } finally {
     await pieces.return(undefined);
@@ -53,15 +56,19 @@ export async function unpack(
 async function sendPiece(
   pod: PodRun,
   { folder, name, isEmptied }: UnpackTarget,
-  { bytes, isFirst, isLast }: Piece & { readonly isFirst: boolean },
+  { bytes, before, isLast }: Piece & { readonly before: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const when = `${isFirst && isEmptied ? "first " : ""}${isLast ? "last" : "between"}`;
-  const argv = agentArgv("unpack", folder, String(bytes.length), `${agentFolder(HELPER)}/${name}.tar`, when);
+  const when = `${before === 0 && isEmptied ? "first " : ""}${isLast ? "last" : "between"}`;
+  const lengths = [String(bytes.length), String(before + bytes.length)];
+  const argv = agentArgv("unpack", folder, ...lengths, `${agentFolder(HELPER)}/${name}.tar`, when);
   let said = "";
-  const session = await pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
-    said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
-  });
+  // One that has begun unseen gets no byte of it, and so does nothing.
+  const session = await insist(pod, signal, async () =>
+    pod.exec({ container: HELPER, argv, stdin: true, signal }, (_, chunk) => {
+      said = (said + Buffer.from(chunk).toString("utf8")).slice(0, 2000);
+    }),
+  );
   await session.send(bytes);
   const end = await session.ended;
   if (end.kind === "not_run" || end.exitCode !== 0) throw toFailure(folder, end, said.trim());
