@@ -1,17 +1,15 @@
 #!/usr/bin/env node
 // Checks the version of Node.js, then starts the program: `src/` in a checkout, `dist/` in the package.
 // Plain old JavaScript, so that a Node.js which is too old can still read it and say so.
-import { spawn } from "child_process";
-import { existsSync, readFileSync } from "fs";
-import * as nodeModule from "module";
-import { fileURLToPath } from "url";
+const { existsSync, readFileSync } = require("fs");
+const path = require("path");
 
 const oldestMajor = 24;
 const oldestMinor = 11;
 
-const sourceUrl = new URL("../src/cli/main.ts", import.meta.url);
-const isCheckout = existsSync(sourceUrl);
-const ownNode = fileURLToPath(new URL("../.tools/node_modules/node/bin/node", import.meta.url));
+const source = path.join(__dirname, "../src/cli/main.ts");
+const isCheckout = existsSync(source);
+const ownNode = path.join(__dirname, "../.tools/node_modules/node/bin/node");
 const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
@@ -28,7 +26,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 }
 
 function readVersion() {
-  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+  return JSON.parse(readFileSync(path.join(__dirname, "../package.json"), "utf8")).version;
 }
 
 function isRecent(version) {
@@ -38,23 +36,29 @@ function isRecent(version) {
 
 function start() {
   // Compiled code is kept between runs: most of the start-up time is reading our own sources.
-  nodeModule.enableCompileCache();
-  const program = isCheckout ? sourceUrl : new URL("../dist/cli/main.js", import.meta.url);
-  import(program.href)
+  require("module").enableCompileCache();
+  void loadProgram()
     .then((loaded) => loaded.main(argv))
-    .then(
-      (exitCode) => {
-        process.exitCode = exitCode;
-      },
-      (error) => {
-        console.error(error);
-        process.exitCode = 7;
-      },
-    );
+    .catch((error) => {
+      console.error(error);
+      return 7;
+    })
+    .then(end);
+}
+
+async function loadProgram() {
+  return isCheckout ? import(require("url").pathToFileURL(source).href) : require("../dist/cli/main.cjs");
+}
+
+/** At once: a process that ends by itself takes all that it made apart before, which takes longer the more it was. */
+async function end(exitCode) {
+  // What a pipe has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(exitCode);
 }
 
 function startWith(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url)].concat(argv), { stdio: "inherit" });
+  const child = require("child_process").spawn(node, [__filename].concat(argv), { stdio: "inherit" });
   // A terminal sends Ctrl-C and its own end to the whole group, so the child has them already; a second one means "at once".
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   ["SIGINT", "SIGHUP", "SIGTERM"].forEach((name) => {

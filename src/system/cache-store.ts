@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { access, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { sha256 } from "../text/sha256.ts";
 import { readArchiveFile, writeArchiveFile } from "./archive-file.ts";
 import { lastCommitOf } from "./git.ts";
 import { toFileName } from "./run-paths.ts";
@@ -24,7 +25,7 @@ export interface CacheStore {
 
 /** @param cacheFolder of all projects. @param projectFolder absolute; a project is known by where it lies. */
 export function openCacheStore(cacheFolder: string, projectFolder: string): CacheStore {
-  const project = createHash("sha256").update(projectFolder).digest("hex").slice(0, 16);
+  const project = sha256(projectFolder).slice(0, 16);
   const pathOf = (key: string): string => join(cacheFolder, project, `${toFileName(key)}.tar`);
   return {
     async read(key) {

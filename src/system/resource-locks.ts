@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatOwner, type Owner, parseOwner } from "../model/owner.ts";
+import { sha256 } from "../text/sha256.ts";
 import type { Clock } from "./clock.ts";
 import { stateOfOwner } from "./owner.ts";
 import { newRunId } from "./random-id.ts";
@@ -38,7 +38,7 @@ export interface ResourceLocksOptions {
 const POLL_MS = 250;
 
 export function openResourceLocks(options: ResourceLocksOptions): ResourceLocks {
-  const project = createHash("sha256").update(options.projectFolder).digest("hex").slice(0, 16);
+  const project = sha256(options.projectFolder).slice(0, 16);
   const folder = join(options.folder, project);
   return {
     async acquire(group, leaseMs, onWait, signal) {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../text/sha256.ts";
 
 const MAX_NAME_LENGTH = 80;
 
@@ -33,5 +33,5 @@ export function toFileName(name: string): string {
     (char) => `%${char.charCodeAt(0).toString(16)}`,
   );
   if (safe.length <= MAX_NAME_LENGTH) return safe;
-  return `${safe.slice(0, MAX_NAME_LENGTH)}-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
+  return `${safe.slice(0, MAX_NAME_LENGTH)}-${sha256(name).slice(0, 12)}`;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Diagnostic } from "../../text/diagnostic.ts";
+import { sha256 } from "../../text/sha256.ts";
 
 /**
  * One for each finding, in order: the same as long as code, file and message are, wherever the line moves. Findings that
@@ -11,6 +11,6 @@ export function fingerprintsOf(findings: readonly Diagnostic[]): readonly string
     const key = JSON.stringify([code, at.file, path ?? "", message]);
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
-    return createHash("sha256").update(`${key}\n${count}`).digest("hex");
+    return sha256(`${key}\n${count}`);
   });
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { EnvironmentTier } from "../../model/environment.ts";
+import { sha256 } from "../../text/sha256.ts";
 
 const MAX_LENGTH = 24;
 const KEPT_LENGTH = 17;
@@ -10,7 +10,7 @@ export function environmentSlug(name: string): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "-");
   const slug = (/^[a-z]/.test(plain) ? plain : `env-${plain}`).replaceAll(/-+/g, "-");
   if (slug.length <= MAX_LENGTH && slug === name) return slug;
-  const digest = BigInt(`0x${createHash("sha256").update(name).digest("hex")}`).toString(36);
+  const digest = BigInt(`0x${sha256(name)}`).toString(36);
   return `${slug.slice(0, KEPT_LENGTH).replace(/-$/, "")}-${digest.slice(-SUFFIX_LENGTH)}`;
 }
 

@@ -1,8 +1,8 @@
 // Predefined variables that a local run can compute. Not set, because nothing here could honour them: tokens and
 // passwords (CI_JOB_TOKEN, CI_REGISTRY_*, CI_DEPLOY_*), Pages, Kubernetes.
 
-import { crc32 } from "node:zlib";
 import type { JobInstance } from "../../model/pipeline.ts";
+import { crc32 } from "../../text/crc32.ts";
 import type { DialectContext, RepositoryFacts, RunFacts } from "../dialect.ts";
 import { eventVariables } from "./event-variables.ts";
 import { type NamedValue, present } from "./named-value.ts";

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sha256 } from "../../text/sha256.ts";
 import { type EndpointTls, type EngineEndpoint, parseEndpoint } from "./endpoint.ts";
 import type { EndpointProblem } from "./endpoint-problem.ts";
 import { type EngineIdentity, pingEndpoint } from "./ping-endpoint.ts";
@@ -96,7 +96,7 @@ async function currentContext(configFolder: string): Promise<string | undefined>
 
 /** Contexts are folders named by the SHA-256 of the context's name. */
 async function contextCandidate(configFolder: string, name: string): Promise<Candidate> {
-  const folder = createHash("sha256").update(name).digest("hex");
+  const folder = sha256(name);
   const origin = `docker context "${name}"`;
   const meta = await readJson(join(configFolder, "contexts", "meta", folder, "meta.json"));
   const docker = field(field(meta, "Endpoints"), "docker");

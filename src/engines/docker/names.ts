@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../text/sha256.ts";
 
 /** Longer names would not resolve inside the network: a DNS label holds 63 characters. */
 const MAX_LENGTH = 63;
@@ -21,7 +21,7 @@ export function jobVolumeName(workspaceVolume: string, name: string): string {
 function fit(name: string): string {
   const clean = name.replace(/[^A-Za-z0-9_.-]/g, "-");
   if (clean.length <= MAX_LENGTH) return clean;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const hash = sha256(name).slice(0, 8);
   const tail = clean.slice(-16).replace(/^[^A-Za-z0-9]+/, "");
   return `${clean.slice(0, MAX_LENGTH - tail.length - hash.length - 2)}-${hash}-${tail}`;
 }

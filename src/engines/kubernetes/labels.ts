@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { formatOwner, type Owner, parseOwner } from "../../model/owner.ts";
+import { sha256 } from "../../text/sha256.ts";
 import { toLabelValue } from "./names.ts";
 import type { Metadata } from "./pod.ts";
 
@@ -61,7 +61,7 @@ export function toMetadata(
 
 /** Short for the whole owner, which is an annotation. */
 export function ownerLabel(owner: Owner): string {
-  return createHash("sha256").update(formatOwner(owner)).digest("hex").slice(0, 16);
+  return sha256(formatOwner(owner)).slice(0, 16);
 }
 
 export interface ReadMetadata {

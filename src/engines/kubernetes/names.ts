@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../text/sha256.ts";
 
 /** What names are made of; a {@link ServicePlan} is one. */
 export interface NamedService {
@@ -115,7 +115,7 @@ export function podName(runId: string, jobId: string, random: string): string {
 export function servicePodName(jobPod: string, container: string): string {
   const name = `${jobPod}-${container}`;
   if (name.length <= MAX_LABEL) return name;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const hash = sha256(name).slice(0, 8);
   return `${name.slice(0, MAX_LABEL - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 

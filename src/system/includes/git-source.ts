@@ -1,9 +1,9 @@
 // Files of other projects, by the `git` program: with the person's own credentials, and never a question at the terminal.
 
-import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { FileFailure } from "../../dialects/files.ts";
+import { sha256 } from "../../text/sha256.ts";
 import { runProcess } from "../processes.ts";
 import { listenForSignals } from "../signals.ts";
 
@@ -33,7 +33,7 @@ export class GitSource {
   constructor(url: string, options: GitSourceOptions) {
     this.url = url;
     this.#options = options;
-    const hash = createHash("sha256").update(url).digest("hex").slice(0, 32);
+    const hash = sha256(url).slice(0, 32);
     this.#folder = join(options.cacheFolder, "projects", hash);
   }
 

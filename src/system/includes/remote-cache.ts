@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { sha256 } from "../../text/sha256.ts";
 
 export interface CachedRemote {
   readonly body: Buffer;
@@ -45,7 +45,7 @@ export async function writeRemoteCache(
 }
 
 function pathOf(folder: string, address: string): string {
-  return join(folder, "remote", createHash("sha256").update(address).digest("hex"));
+  return join(folder, "remote", sha256(address));
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { FileFailure } from "../../dialects/files.ts";
+import { sha256 } from "../../text/sha256.ts";
 import { type HttpAnswer, httpGet, RefusedAddressError, UselessAnswerError } from "./http-get.ts";
 import { MAX_INCLUDED_BYTES } from "./local-files.ts";
 import { type CachedRemote, readRemoteCache, writeRemoteCache } from "./remote-cache.ts";
@@ -71,7 +71,7 @@ function hintForStatus(status: number): { readonly hint?: string } {
 
 function verified(body: Buffer, integrity: string | undefined): string | FileFailure {
   if (integrity !== undefined) {
-    const hash = `sha256-${createHash("sha256").update(body).digest("base64")}`;
+    const hash = `sha256-${sha256(body, "base64")}`;
     if (hash !== integrity) return { reason: "bad-integrity", detail: `it is ${hash}` };
   }
   try {
