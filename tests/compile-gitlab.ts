@@ -22,7 +22,10 @@ export interface CompileChoices {
   readonly fileVariables?: readonly FileVariable[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly inputFile?: string;
-  readonly reported?: { readonly job: string; readonly variables: Readonly<Record<string, string>> };
+  readonly reported?: {
+    readonly job: string | readonly string[];
+    readonly variables: Readonly<Record<string, string>>;
+  };
   readonly keepDocument?: "whole" | "own";
   readonly starting?: DialectContext["starting"];
   /** By `JOB.NAME`. */
@@ -48,7 +51,12 @@ export function compileGitlab(text: string, choices: CompileChoices = {}): Compi
     ...inputsOf(choices),
     ...(choices.reported === undefined
       ? {}
-      : { reported: { job: choices.reported.job, variables: new Map(Object.entries(choices.reported.variables)) } }),
+      : {
+          reported: {
+            jobs: new Set([choices.reported.job].flat()),
+            variables: new Map(Object.entries(choices.reported.variables)),
+          },
+        }),
     ...(choices.keepDocument === undefined ? {} : { keepDocument: choices.keepDocument }),
     ...(choices.starting === undefined ? {} : { starting: choices.starting }),
     ...(choices.jobInputs === undefined ? {} : { jobInputs: new Map(Object.entries(choices.jobInputs)) }),

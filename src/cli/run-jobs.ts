@@ -60,7 +60,7 @@ export async function runJobs(context: CliContext, jobs: readonly string[], opti
     if (options.quiet !== true || hasErrors(diagnostics)) printDiagnostics(context, diagnostics, loaded);
     if (hasErrors(diagnostics)) return EXIT.invalid;
     const fit = (job: JobPlan): JobPlan => chosen.planner.fit(job).job;
-    const again = createPlanAgain({ loaded, choices, fit });
+    const again = createPlanAgain({ loaded, choices, fit }, plan);
     const engine = await opening;
     return await conductRun(context, { engine, plan, places, deadRuns, loaded, ...again, options, maxParallelJobs });
   } finally {

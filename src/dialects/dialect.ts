@@ -65,8 +65,8 @@ export interface DialectContext {
   readonly keepDocument?: "whole" | "own";
   /** How many pipelines above started this one; absent: none. */
   readonly depth?: number;
-  /** Variables that one job gets from jobs that ran before it; they win over the file's own for it (GY-90, GY-95). */
-  readonly reported?: { readonly job: string; readonly variables: ReadonlyMap<string, string> };
+  /** Variables that some jobs get from jobs that ran before; they win over the file's own for them (GY-90, GY-95). */
+  readonly reported?: { readonly jobs: ReadonlySet<string>; readonly variables: ReadonlyMap<string, string> };
   /** Jobs whose pipelines start, or have started: what earlier jobs left for them is known. */
   readonly starting?: readonly StartingTrigger[];
   /** Files that jobs of the pipeline above left, for `include:artifact`. */

@@ -35,7 +35,7 @@ export interface RunContext {
    *
    * @throws KeptFilesError when no plan can be made with them.
    */
-  readonly planAgain: (job: string, reported: ReadonlyMap<string, string>) => Promise<JobPlan | undefined>;
+  readonly planAgain: (job: ScheduledJob, reported: ReadonlyMap<string, string>) => Promise<JobPlan | undefined>;
   /**
    * The jobs of a pipeline that a job starts, once what it is made of is there.
    *

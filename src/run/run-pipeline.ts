@@ -282,7 +282,7 @@ class PipelineRun {
   async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
     await requireStored(job, this.#context.artifacts);
     if (job.awaitsReports !== true) return job.plan;
-    return (await this.#context.planAgain(job.plan.name, await this.#reportedTo(job))) ?? job.plan;
+    return (await this.#context.planAgain(job, await this.#reportedTo(job))) ?? job.plan;
   }
 
   async #reportedTo(job: ScheduledJob): Promise<ReadonlyMap<string, string>> {

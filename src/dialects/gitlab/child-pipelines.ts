@@ -119,8 +119,9 @@ function namedInside(
   const inner = (name: string): string => name.slice(bridge.length + 1);
   const made = starting?.find((one) => one.trigger === bridge)?.made;
   const below = starting?.filter((one) => isBelow(one.trigger)) ?? [];
+  const jobs = new Set([...(reported?.jobs ?? [])].filter(isBelow).map(inner));
   return {
-    ...(reported !== undefined && isBelow(reported.job) ? { reported: { ...reported, job: inner(reported.job) } } : {}),
+    ...(reported === undefined || jobs.size === 0 ? {} : { reported: { ...reported, jobs } }),
     ...(below.length === 0 ? {} : { starting: below.map((one) => ({ ...one, trigger: inner(one.trigger) })) }),
     ...(made === undefined ? {} : { made }),
   };

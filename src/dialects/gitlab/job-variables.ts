@@ -249,5 +249,6 @@ function findUnset(text: string, winnerOf: (name: string) => Assignment | undefi
 
 function reportedByJob({ reported, starting = [] }: DialectContext): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byTrigger = starting.map((one) => [one.trigger, one.reported] as const);
-  return new Map([...byTrigger, ...(reported === undefined ? [] : [[reported.job, reported.variables] as const])]);
+  const byJob = [...(reported?.jobs ?? [])].map((job) => [job, reported?.variables ?? new Map()] as const);
+  return new Map([...byTrigger, ...byJob]);
 }
