@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /** Everything the program takes from its surroundings. This room alone reads them. */
 export interface Config {
@@ -27,14 +27,19 @@ export function readConfig(): Config {
   return {
     env: { ...env },
     home,
-    stateFolder: join(env["XDG_STATE_HOME"] || join(home, ".local", "state"), "outrigger"),
-    configFolder: join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "outrigger"),
-    cacheFolder: join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "outrigger"),
+    stateFolder: join(placeOf(env["XDG_STATE_HOME"]) ?? join(home, ".local", "state"), "outrigger"),
+    configFolder: join(placeOf(env["XDG_CONFIG_HOME"]) ?? join(home, ".config"), "outrigger"),
+    cacheFolder: join(placeOf(env["XDG_CACHE_HOME"]) ?? join(home, ".cache"), "outrigger"),
     isCi: isSet(env["CI"]),
     subnetPool: env["OUTRIGGER_SUBNET_POOL"] || undefined,
     dialFromHost: env["OUTRIGGER_DIAL_FROM_HOST"] === "0" ? false : undefined,
     serviceLogLimit: env["OUTRIGGER_SERVICE_LOG_LIMIT"] || undefined,
   };
+}
+
+/** A path that is not absolute is to be ignored, says the XDG specification: it would be another one in every folder. */
+function placeOf(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
 function isSet(value: string | undefined): boolean {

@@ -30,6 +30,15 @@ export async function writeArchiveFile(path: string, bytes: AsyncIterable<Uint8A
   }
 }
 
+/** What the codes of the system mean to a person. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "permission denied"],
+  ["EROFS", "it lies on a read-only file system"],
+  ["ENOENT", "its folder is not there, or read-only"],
+  ["ENOTDIR", "there is a file in place of its folder"],
+]);
+
 /** A file that is not there rejects with the first read. */
 export async function* readArchiveFile(path: string): AsyncGenerator<Uint8Array> {
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
@@ -46,9 +55,13 @@ export function refuse(path: string): (error: NodeJS.ErrnoException) => never {
     }
     if (error.code === undefined) throw error;
     const hint = "look at the folder's owner and rights";
-    throw new KeptFilesError("kept_files_unwritable", `"${path}" cannot be written: ${error.code}`, {
-      hint,
-      cause: error,
-    });
+    throw new KeptFilesError(
+      "kept_files_unwritable",
+      `"${path}" cannot be written: ${REASONS.get(error.code) ?? error.code}`,
+      {
+        hint,
+        cause: error,
+      },
+    );
   };
 }

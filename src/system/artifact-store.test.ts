@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { KeptFilesError } from "../model/kept-files-error.ts";
 import { type ArtifactStore, openArtifactStore } from "./artifact-store.ts";
 import { packTar } from "./tar.ts";
 import { readTarPaths } from "./tar-reader.ts";
@@ -9,6 +20,7 @@ import { readTarPaths } from "./tar-reader.ts";
 let root = "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "outrigger-artifacts-"));
+  mkdirSync(join(root, "project"));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -45,6 +57,61 @@ describe("what a job left, in a folder for people", () => {
     await open().write("job", archive("x"));
     await open().publish("job");
     expect(drafts.map((draft) => existsSync(draft))).toEqual([false, true]);
+  });
+});
+
+describe("a project that has something else in place of our folders", () => {
+  const link = (path: string, target: string): void => {
+    mkdirSync(dirname(join(root, "project", path)), { recursive: true });
+    symlinkSync(target, join(root, "project", path));
+  };
+  beforeEach(() => {
+    for (const folder of ["outside/bin", "outside/artifacts/bin", "outside/reports/bin/junit"]) {
+      mkdirSync(join(root, folder), { recursive: true });
+      writeFileSync(join(root, folder, "own"), "mine");
+    }
+  });
+  const isUntouched = (): boolean =>
+    ["bin", "artifacts/bin", "reports/bin/junit"].every(
+      (folder) => readdirSync(join(root, "outside", folder)).join() === "own",
+    );
+
+  test.each([
+    { path: ".outrigger", target: "../outside" },
+    { path: ".outrigger/artifacts", target: "../../outside" },
+    { path: ".outrigger/reports", target: "../../outside" },
+    { path: ".outrigger/reports/bin", target: "../../../outside/bin" },
+    { path: ".outrigger/artifacts/bin", target: "../../../outside/bin" },
+  ])("$path: nothing is read, written or removed behind a link", async ({ path, target }) => {
+    link(path, target);
+    const store = open();
+    await store.write("bin", archive("x"));
+    await store.publish("bin").catch((error: unknown) => expect(error).toBeInstanceOf(KeptFilesError));
+    await store
+      .writeReport("bin", "junit", archive("x"))
+      .catch((error: unknown) => expect(error).toBeInstanceOf(KeptFilesError));
+    expect((await store.readReports("bin", "junit")).map((report) => report.text)).not.toContain("mine");
+    await store.clearReports("bin");
+    expect(isUntouched()).toBe(true);
+  });
+
+  test("what lies behind a link was not left by an earlier run", async () => {
+    link(".outrigger", "../outside");
+    expect([await open().hasStored("bin"), await open().readStored("bin")]).toEqual([false, undefined]);
+  });
+
+  test("a .gitignore that is a link is not written through", async () => {
+    link(".outrigger/artifacts/.gitignore", "../../../outside/bin/own");
+    await open().write("job", archive("x"));
+    await open().publish("job");
+    expect(readFileSync(join(root, "outside/bin/own"), "utf8")).toBe("mine");
+  });
+
+  test("a project that was removed is not made again", async () => {
+    rmSync(join(root, "project"), { recursive: true });
+    await open().write("job", archive("x"));
+    await expect(open().publish("job")).rejects.toThrow(/cannot be written: its folder is not there/);
+    expect(existsSync(join(root, "project"))).toBe(false);
   });
 });
 

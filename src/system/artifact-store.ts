@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { access, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchiveFile, refuse, writeArchiveFile } from "./archive-file.ts";
 import { type CopiedFiles, copyIntoTree } from "./copy-into-tree.ts";
+import { findOwnFolder, makeOwnFolder } from "./own-folder.ts";
 import { toFileName } from "./run-paths.ts";
 import { packTar } from "./tar.ts";
 import { collectBytes } from "./tar-reader.ts";
@@ -67,7 +68,7 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
   const folderOf = (job: string): string => join(ARTIFACTS_FOLDER, toFileName(job));
   const reportsOf = (job: string): string => join(REPORTS_FOLDER, toFileName(job));
   const hasStored = async (job: string): Promise<boolean> =>
-    (await statOf(join(projectFolder, folderOf(job))))?.isDirectory() === true;
+    (await findOwnFolder(projectFolder, folderOf(job))) === "there";
   return {
     folderOf,
     hasStored,
@@ -75,13 +76,19 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
       return (await hasStored(job)) ? packTar(folderEntries(join(projectFolder, folderOf(job)), "")) : undefined;
     },
     reportsOf,
-    clearReports: (job) =>
-      rm(join(projectFolder, reportsOf(job)), { recursive: true, force: true }).catch(refuse(reportsOf(job))),
+    async clearReports(job) {
+      if ((await findOwnFolder(projectFolder, REPORTS_FOLDER)) !== "there") return;
+      await rm(join(projectFolder, reportsOf(job)), { recursive: true, force: true }).catch(refuse(reportsOf(job)));
+    },
     async writeReport(job, kind, archive) {
-      await makeShownFolder(join(projectFolder, REPORTS_FOLDER));
+      await makeShownFolder(projectFolder, REPORTS_FOLDER);
+      await makeOwnFolder(projectFolder, reportsOf(job));
       await unpackArchive(archive, join(projectFolder, reportsOf(job), toFileName(kind)));
     },
-    readReports: (job, kind) => readTexts(join(projectFolder, reportsOf(job), toFileName(kind))),
+    async readReports(job, kind) {
+      const folder = `${reportsOf(job)}/${toFileName(kind)}`;
+      return (await findOwnFolder(projectFolder, folder)) === "there" ? readTexts(join(projectFolder, folder)) : [];
+    },
     copyToSource: (job) => copyIntoTree(join(projectFolder, folderOf(job)), projectFolder),
     write: (job, archive) => writeArchiveFile(archiveOf(job), archive),
     async read(job) {
@@ -93,7 +100,7 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
     },
     async publish(job) {
       const shown = folderOf(job);
-      await makeShownFolder(join(projectFolder, ARTIFACTS_FOLDER));
+      await makeShownFolder(projectFolder, ARTIFACTS_FOLDER);
       const leftOut = await unpackArchive(readArchiveFile(archiveOf(job)), join(projectFolder, shown));
       return { folder: shown, leftOut };
     },
@@ -104,7 +111,6 @@ export function openArtifactStore(runFolder: string, projectFolder: string): Art
 }
 
 async function readTexts(folder: string): Promise<readonly StoredReport[]> {
-  if ((await statOf(folder))?.isDirectory() !== true) return [];
   const reports: StoredReport[] = [];
   for await (const entry of folderEntries(folder, "")) {
     if (entry.type !== "file") continue;
@@ -127,8 +133,12 @@ async function removeDrafts(folder: string): Promise<void> {
 }
 
 /** Git does not see it, whatever the project's own settings say. */
-async function makeShownFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch(refuse(folder));
+async function makeShownFolder(project: string, path: string): Promise<void> {
+  await makeOwnFolder(project, path);
+  const folder = join(project, path);
   await removeDrafts(folder);
-  await writeFile(join(folder, ".gitignore"), "*\n").catch(refuse(folder));
+  // "wx": one that is there stays, and a link in its place is not written through.
+  await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") refuse(folder)(error);
+  });
 }

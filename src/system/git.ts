@@ -114,7 +114,12 @@ export class UnlistedFilesError extends OutriggerError {
  */
 export async function listFiles(workTree: string): Promise<readonly string[]> {
   const asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
-  const { exitCode, stdout, stderr } = await askGit(workTree, asked);
+  const { exitCode, stdout, stderr } = await askGit(workTree, asked).catch((error: unknown) => {
+    throw new UnlistedFilesError(`git cannot be asked for the files of "${workTree}": ${String(error)}`, {
+      hint: `look whether the folder is there, and git: git -C "${workTree}" status`,
+      cause: error,
+    });
+  });
   if (exitCode !== 0) {
     const reason =
       stderr

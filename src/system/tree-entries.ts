@@ -12,6 +12,14 @@ export class UnreadableFileError extends OutriggerError {
   override readonly code = "sources_unreadable";
 }
 
+/** The project's folder was there when its pipeline file was read. */
+export class MissingFolderError extends OutriggerError {
+  override readonly code = "sources_unreadable";
+  constructor(folder: string, cause?: unknown) {
+    super(`"${folder}" is not there any more`, { hint: "start again where the project is now", cause });
+  }
+}
+
 /**
  * A folder and everything below it. Everybody may write what comes out of it (umask 0000, GS-845).
  *

@@ -98,6 +98,15 @@ describe("the archive of a work tree", () => {
     });
   });
 
+  test.each([true, false])("a work tree that is gone is said to be, in a repository: %s", async (isRepository) => {
+    await rm(root, { recursive: true });
+    await expect(listing(isRepository)).rejects.toMatchObject({
+      code: "sources_unreadable",
+      message: `"${root}" is not there any more`,
+    });
+    await mkdir(root);
+  });
+
   test("a folder without git goes in whole", async () => {
     await rm(join(root, ".git"), { recursive: true });
     await writeFile(join(root, "noise.log"), "x");

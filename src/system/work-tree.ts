@@ -3,7 +3,7 @@ import { ARTIFACTS_FOLDER, REPORTS_FOLDER } from "./artifact-store.ts";
 import { listFiles } from "./git.ts";
 import { gitFolderEntries } from "./git-folder.ts";
 import { packTar, type TarEntry } from "./tar.ts";
-import { directoryEntry, folderEntries, toEntry } from "./tree-entries.ts";
+import { directoryEntry, folderEntries, MissingFolderError, statOf, toEntry } from "./tree-entries.ts";
 
 /**
  * A tar stream of a work tree as it stands: changed files, untracked files that git does not ignore, and `.git`, so that
@@ -12,10 +12,13 @@ import { directoryEntry, folderEntries, toEntry } from "./tree-entries.ts";
  * Everybody may write what comes out of it, as in a checkout of GitLab Runner (umask 0000, GS-845): a job may run as any
  * user. Below `below`, when that is given, with its folders as entries of their own. What is neither file, folder nor
  * link (sockets, pipes) is left out; so is a file that vanishes meanwhile.
+ *
+ * @throws MissingFolderError when the work tree itself is gone, UnreadableFileError, UnlistedFilesError.
  */
-export function packWorkTree(workTree: string, isRepository: boolean, below = ""): AsyncGenerator<Uint8Array> {
+export async function* packWorkTree(workTree: string, isRepository: boolean, below = ""): AsyncGenerator<Uint8Array> {
+  if ((await statOf(workTree)) === undefined) throw new MissingFolderError(workTree);
   const entries = isRepository ? repositoryEntries(workTree, "") : folderEntries(workTree, "", isNotKept);
-  return packTar(below === "" ? entries : entriesBelow(below, entries));
+  yield* packTar(below === "" ? entries : entriesBelow(below, entries));
 }
 
 /** What earlier runs left for people is no source; in a repository git ignores it. */
