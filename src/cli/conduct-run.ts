@@ -56,8 +56,12 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
   const log = createEventLog({ runId: plan.runId, now: context.clock.now, listeners });
   const eventFile = await openEventFile(context, options.json);
   const report = await openReportFile(context, options.report);
+  const { stateFolder } = context.config;
+  const wayBack = formatEngineWords(context.cwd, options, run.places);
+  // Kept as long as something is written: whoever follows a run that has no mark any more has read all of it.
+  markUnfinished(stateFolder, plan.runId, currentOwner(), wayBack);
   const recorder = await openRunRecorder({
-    stateFolder: context.config.stateFolder,
+    stateFolder,
     runId: plan.runId,
     serviceLogRate: serviceLogLimit(context.config),
     onProblem: (error) =>
@@ -66,21 +70,29 @@ export async function conductRun(context: CliContext, run: RunToConduct): Promis
   const screen = openScreenFor(context, options);
   const files = [eventFile, report].filter((file) => file !== undefined);
   listeners.push(screen, recorder, ...files);
+  let isClean = false;
   try {
-    return await liveRun(context, run, log);
+    const ended = await liveRun(context, run, log, wayBack);
+    isClean = ended.isClean;
+    return ended.exitCode;
   } finally {
     screen.close();
     await Promise.all([recorder, ...files].map((file) => file.close()));
-    await pruneRuns(context.config.stateFolder).catch(() => undefined); // old logs are no reason to fail a run
+    if (isClean) unmarkUnfinished(stateFolder, plan.runId);
+    await pruneRuns(stateFolder).catch(() => undefined); // old logs are no reason to fail a run
   }
 }
 
-async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): Promise<number> {
+interface EndedRun {
+  readonly exitCode: number;
+  /** Nothing of it is left on the engine. */
+  readonly isClean: boolean;
+}
+
+/** @param wayBack one line that leads a reaper to the engine. */
+async function liveRun(context: CliContext, run: RunToConduct, log: EventLog, wayBack: string): Promise<EndedRun> {
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
-  const { stateFolder } = context.config;
-  const wayBack = formatEngineWords(context.cwd, run.options, run.places);
-  markUnfinished(stateFolder, run.plan.runId, currentOwner(), wayBack);
   const reaper = startReaper(run.plan.runId, wayBack);
   emitStarted(log, run);
   noteUnmaskable(log, run.plan);
@@ -89,10 +101,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
   const result = await runPipeline(run.plan, toRunContext(context, run, log, interruption), run);
   await sweeping;
   await removeOldCaches(context, run.plan, log);
-  if (result.isClean) {
-    reaper.dismiss();
-    unmarkUnfinished(stateFolder, run.plan.runId);
-  }
+  if (result.isClean) reaper.dismiss();
   const exitCode = toExitCode(result, interruption);
   log.emit({
     type: "run.finished",
@@ -101,7 +110,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog): P
     afterMs: Math.round(context.clock.elapsed() - startedAt),
     ...(result.cause === undefined ? {} : { cause: result.cause }),
   });
-  return exitCode;
+  return { exitCode, isClean: result.isClean };
 }
 
 /** Without git a job gets the whole folder, ignored files too, and knows nothing of commits. */

@@ -2,8 +2,11 @@ import type { RunView } from "../events/run-view.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import type { LogLine } from "../system/log-file.ts";
 import { LogFollower, mergeLogs } from "../system/log-follower.ts";
+import { currentOwner } from "../system/owner.ts";
 import { logPath } from "../system/run-paths.ts";
 import { findRun, listRuns, readLog, readRun } from "../system/run-store.ts";
+import { isRunOver } from "../system/unfinished-runs.ts";
+import { dropControls } from "../trace/control-sequences.ts";
 import { shownLine } from "../trace/shown-line.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -58,8 +61,12 @@ function chooseSources(view: RunView, runId: string, target: string | undefined,
   const jobs = [...view.jobs.values()].filter((job) => only === undefined || job.name === only.job);
   return jobs.flatMap((job) => {
     const isAlone = only !== undefined && !merged;
-    const own = { job: job.name, service: undefined, prefix: isAlone ? "" : `${job.name} | ` };
-    const services = job.services.map(({ id }) => ({ job: job.name, service: id, prefix: `${job.name}:${id} | ` }));
+    const own = { job: job.name, service: undefined, prefix: isAlone ? "" : dropControls(`${job.name} | `) };
+    const services = job.services.map(({ id }) => ({
+      job: job.name,
+      service: id,
+      prefix: dropControls(`${job.name}:${id} | `),
+    }));
     return merged ? [own, ...services] : [own];
   });
 }
@@ -87,14 +94,15 @@ async function followSources(context: CliContext, runId: string, sources: readon
     log: new LogFollower(logPath(stateFolder, runId, source.job, source.service)),
   }));
   for (;;) {
-    // Asked first: what is written after the last event of a run is nothing.
+    // Asked first: nothing is written once the last event is, or once nobody is left who could.
+    const isOver = isRunOver(stateFolder, runId, currentOwner());
     const { state } = await readRun(stateFolder, runId);
     const news = await Promise.all(
       followers.map(async ({ source, log }) => (await log.readNew()).map((line) => ({ ...line, source }))),
     );
     const sorted = news.flat().toSorted((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
     context.stdout.write(sorted.map(({ source, ...line }) => show(context, source, line)).join(""));
-    if (state !== "starting" && state !== "running") return;
+    if (isOver || !isLive(state)) return;
     await context.clock.sleep(POLL_MS);
   }
 }
@@ -114,14 +122,21 @@ function show(context: CliContext, { prefix, service }: Source, { t, text }: Log
 
 async function listAll(context: CliContext): Promise<number> {
   const { stateFolder } = context.config;
-  for (const runId of await listRuns(stateFolder)) {
+  const runIds = await listRuns(stateFolder);
+  if (runIds.length === 0) context.stderr.write("no runs are kept\n");
+  for (const runId of runIds) {
+    const isOver = isRunOver(stateFolder, runId, currentOwner());
     const view = await readRun(stateFolder, runId);
+    const state = isOver && isLive(view.state) ? "killed" : view.state;
     const startedAt = view.startedAt === undefined ? "" : new Date(view.startedAt).toISOString();
-    context.stdout.write(
-      `${runId}  ${startedAt}  ${view.state.padEnd(8)}  ${view.file}  ${[...view.jobs.keys()].join(" ")}\n`,
-    );
+    const line = `${runId}  ${startedAt}  ${state.padEnd(8)}  ${view.file}  ${[...view.jobs.keys()].join(" ")}`;
+    context.stdout.write(`${dropControls(line)}\n`);
   }
   return EXIT.passed;
+}
+
+function isLive(state: RunView["state"]): boolean {
+  return state === "starting" || state === "running";
 }
 
 function splitTarget(view: RunView, runId: string, target: string): { job: string; service: string | undefined } {
