@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { readVariableFiles } from "../config/read-variable-files.ts";
 import { chooseDialect, loadDialect } from "../dialects/detect.ts";
 import type {
@@ -19,20 +19,7 @@ import { type IgnoreComment, type IgnoreComments, readIgnoreComments } from "../
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { CliContext } from "./cli-context.ts";
 import { type IncludeChoices, toIncludeSettings } from "./include-options.ts";
-
-/** Names a pipeline file is looked for by, in this order. */
-const USUAL_NAMES = [
-  ".gitlab-ci.yml",
-  ".gitlab-ci.yaml",
-  ".drone.yml",
-  ".drone.yaml",
-  ".woodpecker.yml",
-  ".woodpecker.yaml",
-  ".woodpecker",
-] as const;
-
-/** Read at most this much before saying no; GitLab refuses at 2 MiB. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
+import { findPipelineFile, isWorkflowFolder, readPipelineFile, shownPath } from "./pipeline-file.ts";
 
 export interface PipelineRequest {
   /** As the person wrote it; undefined: look for the usual names here and in the folders above. */
@@ -78,7 +65,7 @@ export type LeftByJobs = Pick<DialectContext, "reported" | "starting">;
 /** Finds, reads and compiles a pipeline file. @throws PipelineFileError when there is nothing to compile. */
 export async function loadPipeline(context: CliContext, request: PipelineRequest): Promise<LoadedPipeline> {
   const path = await findPipelineFile(context.cwd, request.file);
-  if (await isFolder(path)) return loadFolder(context, path, request);
+  if (await isWorkflowFolder(path)) return loadFolder(context, path, request);
   const file = shownPath(context.cwd, path);
   const readingRepository = readRepository(dirname(path), request.countsChanges === true);
   const text = await readPipelineFile(path, file);
@@ -180,74 +167,4 @@ function toDialectContext(context: CliContext, request: PipelineRequest, facts: 
     ...(request.keepDocument === undefined ? {} : { keepDocument: request.keepDocument }),
     ...(request.jobInputs === undefined ? {} : { jobInputs: request.jobInputs }),
   };
-}
-
-async function findPipelineFile(cwd: string, file: string | undefined): Promise<string> {
-  if (file !== undefined) return isAbsolute(file) ? file : resolve(cwd, file);
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    for (const name of USUAL_NAMES) {
-      const path = join(folder, name);
-      if (await exists(path)) return path;
-    }
-    if (dirname(folder) === folder) break;
-  }
-  throw new PipelineFileError(`no pipeline file here or in a folder above (looked for ${USUAL_NAMES.join(", ")})`, {
-    hint: "go to your project's folder, or name the file: outrigger run --file PATH",
-  });
-}
-
-/** Woodpecker's, and no other: a folder that was named by mistake is told further on. */
-async function isFolder(path: string): Promise<boolean> {
-  if (!/(?:^|[\\/])\.woodpecker$/.test(path)) return false;
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function readPipelineFile(path: string, file: string): Promise<string> {
-  const stats = await stat(path).catch((error: unknown) => {
-    throw new PipelineFileError(`cannot read "${file}": ${reasonOf(error)}`, {
-      hint: "check the name after --file",
-      cause: error,
-    });
-  });
-  if (stats.isDirectory()) {
-    throw new PipelineFileError(`"${file}" is a folder, expected a pipeline file`, {
-      hint: `name the file in it, for example ${join(file, ".gitlab-ci.yml")}`,
-    });
-  }
-  if (stats.size > MAX_FILE_BYTES) {
-    throw new PipelineFileError(`"${file}" is too large: ${stats.size} bytes, at most ${MAX_FILE_BYTES} are read`, {
-      hint: "GitLab itself refuses more than 2 MiB; split it, or name the right file with --file",
-    });
-  }
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new PipelineFileError(`cannot read "${file}": ${reasonOf(error)}`, { cause: error });
-  });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new PipelineFileError(`"${file}" is not UTF-8 text`, { hint: "save it as UTF-8", cause: error });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "no such file";
-  if (code === "EACCES") return "permission denied";
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Relative where that is shorter to read; `../../x` is fine, a path through the root is not. */
-function shownPath(cwd: string, path: string): string {
-  const shown = relative(cwd, path);
-  return shown.startsWith(join("..", "..", "..")) || shown === "" ? path : shown;
 }
