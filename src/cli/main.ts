@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { readConfig } from "../config/config.ts";
+import { UsageError } from "../model/outrigger-error.ts";
 import { systemClock } from "../system/clock.ts";
 import { hasUnfinishedRuns } from "../system/unfinished-runs.ts";
 import type { CliContext, TextSink } from "./cli-context.ts";
@@ -27,16 +28,46 @@ const SWEEPERS: ReadonlySet<string> = new Set(["run", "gc"]);
  * @returns the exit code of the process (`ui.md` C5).
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const context: CliContext = {
+  const unwritten: NodeJS.ErrnoException[] = [];
+  const surroundings = {
     config: readConfig(),
     version: readVersion(),
-    cwd: process.cwd(),
     clock: systemClock,
-    stdout: toSink(process.stdout),
-    stderr: toSink(process.stderr),
-    exit: (exitCode) => process.exit(exitCode),
+    stdout: toSink(process.stdout, (error) => void unwritten.push(error)),
+    stderr: toSink(process.stderr, () => undefined),
+    exit: (exitCode: number) => process.exit(exitCode),
   };
-  return runCli(argv, context);
+  const cwd = findWorkingFolder();
+  const context: CliContext = { ...surroundings, cwd: cwd ?? "/" };
+  if (cwd === undefined) return printFailure(context, noWorkingFolder(), false);
+  const exitCode = await runCli(argv, context);
+  // A stream tells of a failed write once everybody else is through.
+  await new Promise((resolve) => setImmediate(resolve));
+  const [failure] = unwritten;
+  if (exitCode !== EXIT.passed || failure === undefined) return exitCode;
+  return printFailure(context, unwrittenOutput(failure), false);
+}
+
+/** On a full disk the file that stdout was sent into is cut: nobody should take it for whole. */
+function unwrittenOutput(cause: NodeJS.ErrnoException): UsageError {
+  const reason = cause.code === "ENOSPC" ? "no space is left where it goes" : cause.message;
+  return new UsageError(`not all of the output could be written: ${reason}`, {
+    hint: "send stdout somewhere else",
+    cause,
+  });
+}
+
+/** @returns undefined when it was removed since the shell went there. */
+function findWorkingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+function noWorkingFolder(): UsageError {
+  return new UsageError("the folder you stand in is not there any more", { hint: "go to your project's folder: cd" });
 }
 
 /** As {@link main}, in surroundings of the caller's choice. Never throws. */
@@ -65,7 +96,11 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
       writeErr: (text) => context.stderr.write(text),
     })
     .showSuggestionAfterError()
-    .showHelpAfterError("(outrigger --help shows the commands)")
+    .showHelpAfterError("  try: outrigger --help")
+    // That a repeatable option begins with nothing helps nobody.
+    .configureHelp({
+      optionDescription: (option) => new Help().optionDescription(option).replace(" (default: [])", ""),
+    })
     .hook("preAction", async (_, command) => {
       if (SWEEPERS.has(command.name()) || !hasUnfinishedRuns(context.config.stateFolder)) return;
       const { clearUpBehindDeadRuns } = await import("./clear-up-behind-dead-runs.ts");
@@ -80,6 +115,7 @@ function createProgram(context: CliContext, finish: (exitCode: number) => void):
   addLogsCommand(program, context, finish);
   addGcCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
+  for (const command of program.commands) command.showHelpAfterError(`  try: outrigger ${command.name()} --help`);
   return program;
 }
 
@@ -91,9 +127,11 @@ function readVersion(): string {
   return typeof version === "string" ? version : "unknown";
 }
 
-function toSink(stream: NodeJS.WriteStream): TextSink {
-  // A reader that went away (`| head`) ends the output, not the run: its containers still have to be removed.
-  stream.on("error", () => undefined);
+function toSink(stream: NodeJS.WriteStream, onLoss: (error: NodeJS.ErrnoException) => void): TextSink {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that went away (`| head`) has what it wants. It ends the output, not the run, which has to clear up.
+    if (error.code !== "EPIPE") onLoss(error);
+  });
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY ?? false,

@@ -6,6 +6,7 @@ import {
   UsageError,
 } from "../model/outrigger-error.ts";
 import { formatSource } from "../text/source.ts";
+import { dropControls } from "../trace/control-sequences.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -13,8 +14,8 @@ import { EXIT } from "./exit-codes.ts";
 export function printFailure(context: CliContext, error: unknown, isDebug: boolean): number {
   if (error instanceof OutriggerError) {
     const where = error.at === undefined ? "" : `${formatSource(error.at)}: `;
-    context.stderr.write(`${where}error: ${error.message}\n`);
-    if (error.hint !== undefined) context.stderr.write(`  try: ${error.hint}\n`);
+    context.stderr.write(`${dropControls(`${where}error: ${error.message}`)}\n`);
+    if (error.hint !== undefined) context.stderr.write(`  try: ${dropControls(error.hint)}\n`);
   } else {
     const message = error instanceof Error ? error.message : String(error);
     context.stderr.write(

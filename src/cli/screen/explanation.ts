@@ -1,5 +1,6 @@
 import type { PullPolicy } from "../../model/container.ts";
 import type { JobWhen, NetworkMode } from "../../model/pipeline.ts";
+import { dropControls } from "../../trace/control-sequences.ts";
 
 /** What `outrigger explain` knows of a job; its JSON form is this with `variables` as a map. */
 export interface ExplainedJob {
@@ -61,7 +62,7 @@ export interface ExplainedService {
 
 /** For people: a block per job. */
 export function renderExplanation(jobs: readonly ExplainedJob[]): string {
-  return jobs.map((job) => `${renderJob(job).join("\n")}\n`).join("\n");
+  return jobs.map((job) => `${renderJob(job).map(dropControls).join("\n")}\n`).join("\n");
 }
 
 function renderJob(job: ExplainedJob): string[] {

@@ -1,11 +1,15 @@
 import type { Job, Pipeline } from "../../model/pipeline.ts";
 import { type AwaitedFile, awaitedFiles } from "../../model/trigger.ts";
+import { dropControls } from "../../trace/control-sequences.ts";
 import { padTo, textWidth } from "./text-width.ts";
 import { describeAwaited } from "./trigger-words.ts";
 
 /** One line per job, in file order. */
 export function renderJobList(pipeline: Pipeline): string {
-  const rows = [["JOB", "STAGE", "WHEN", "IMAGE", "SERVICES", "NEEDS"], ...pipeline.jobs.map(toRow)];
+  const rows = [
+    ["JOB", "STAGE", "WHEN", "IMAGE", "SERVICES", "NEEDS"],
+    ...pipeline.jobs.map((job) => toRow(job).map(dropControls)),
+  ];
   const widths =
     rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? "")), 0)) ?? [];
   return rows
@@ -22,7 +26,7 @@ export function renderJobList(pipeline: Pipeline): string {
 /** Jobs that are not in this pipeline, each with what keeps it out. */
 export function renderLeftOut({ jobs, nothingRuns }: Pipeline): string {
   const leftOut = jobs.filter((job) => job.when === "never" && job.whyNever !== undefined);
-  const lines = leftOut.map((job) => `not in this pipeline: ${job.name} (${job.whyNever})`);
+  const lines = leftOut.map((job) => dropControls(`not in this pipeline: ${job.name} (${job.whyNever})`));
   return [...(nothingRuns === undefined ? [] : [nothingRuns]), ...lines].map((line) => `${line}\n`).join("");
 }
 

@@ -1,5 +1,6 @@
 import type { LogSource } from "../../events/log-lines.ts";
 import type { RunView } from "../../events/run-view.ts";
+import { dropControls } from "../../trace/control-sequences.ts";
 import { shownLine } from "../../trace/shown-line.ts";
 import type { Look } from "./look.ts";
 
@@ -13,5 +14,5 @@ export function logSource(source: LogSource, view: RunView): string {
 /** `test | text`, `test:db | text`; undefined for a line that is nothing but section marks. */
 export function renderLogLine(line: string, source: string, look: Look, colours: boolean): string | undefined {
   const text = shownLine(line, { colours });
-  return text === undefined ? undefined : `${look.paint.name(source, `${source} |`)} ${text}`;
+  return text === undefined ? undefined : `${look.paint.name(source, `${dropControls(source)} |`)} ${text}`;
 }

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../events/run-event.ts";
 import { JOB_WORDS, type JobView, type RunView, SERVICE_WORDS, type ServiceView } from "../../events/run-view.ts";
 import { assertNever } from "../../text/assert-never.ts";
+import { dropControls } from "../../trace/control-sequences.ts";
 import { plural } from "../counts.ts";
 import { formatFineSeconds, formatMegabytes, formatSeconds } from "./amounts.ts";
 import { renderLogBlock, renderServiceWarning } from "./blocks.ts";
@@ -134,7 +135,9 @@ function jobLines(event: Extract<RunEvent, { type: "job.finished" }>, view: RunV
   const job = view.jobs.get(event.job);
   if (job === undefined || (view.jobs.size === 1 && !event.willRetry)) return NONE;
   const again = event.willRetry ? `, attempt ${event.attempt + 1} follows` : "";
-  return plainGroup([`${sayJob(job, look)} ${look.paint.name(job.name, job.name)}  ${jobWords(job)}${again}`]);
+  return plainGroup([
+    `${sayJob(job, look)} ${look.paint.name(job.name, dropControls(job.name))}  ${jobWords(job)}${again}`,
+  ]);
 }
 
 function jobWords(job: JobView): string {

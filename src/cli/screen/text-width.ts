@@ -1,3 +1,5 @@
+import { dropControls } from "../../trace/control-sequences.ts";
+
 // oxlint-disable-next-line no-control-regex
 const SGR = /\x1b\[[0-9;:]*m/g;
 // oxlint-disable-next-line no-control-regex
@@ -24,8 +26,11 @@ export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
-/** Shortens a name in the middle, where it says least: `registry.example/…/postgres:15`. No colours in `name`. */
-export function shortenName(name: string, width: number, ellipsis: string): string {
+/**
+ * A name on one line, harmless on a terminal; shortened in the middle, where it says least: `registry.example/…/postgres:15`.
+ */
+export function shortenName(given: string, width: number, ellipsis: string): string {
+  const name = dropControls(given);
   if (textWidth(name) <= width) return name;
   const room = Math.max(2, width - textWidth(ellipsis));
   const chars = Array.from(name);

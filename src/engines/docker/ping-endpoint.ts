@@ -47,6 +47,7 @@ function problemFrom(error: NodeJS.ErrnoException): EndpointProblem {
       return { kind: "refused", detail: "nothing listens there" };
     case "ENOTFOUND":
     case "EAI_AGAIN":
+      return { kind: "unreachable", detail: "there is no such host" };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return { kind: "unreachable", detail };
