@@ -47,7 +47,7 @@ describe("surroundings that fail", () => {
 test.each([["list"], ["explain"], ["run", "x"], ["lint"]])(
   "%s: names in a file cannot write to the terminal",
   async (...argv) => {
-    const { stdout, stderr } = await callCli(writeFile(`${STRANGE}`), argv);
+    const { stdout, stderr } = await callCli(writeFile(STRANGE), argv);
     // oxlint-disable-next-line no-control-regex
     expect(stdout + stderr).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
   },

@@ -35,7 +35,7 @@ export function renderUnknown({ jobs }: Pipeline): string {
   const lines = jobs.flatMap(({ name, when, trigger, parent }) => {
     const files = awaitedFiles(trigger, parent);
     if (when === "never" || files.length === 0) return [];
-    return [`not known yet: the jobs that ${name} starts, from ${describeAwaited(files)}\n`];
+    return [`${dropControls(`not known yet: the jobs that ${name} starts, from ${describeAwaited(files)}`)}\n`];
   });
   return lines.join("");
 }
