@@ -8,7 +8,8 @@ function failWith(code: string): NodeJS.ErrnoException {
 test.each([
   ["ENOSPC", "disk_full", 'no space left to write "/x"', "make room"],
   ["EDQUOT", "disk_full", 'no space left to write "/x"', "make room"],
-  ["EROFS", "kept_files_unwritable", '"/x" cannot be written: EROFS', "rights"],
+  ["EROFS", "kept_files_unwritable", '"/x" cannot be written: it lies on a read-only file system', "rights"],
+  ["EIO", "kept_files_unwritable", '"/x" cannot be written: EIO', "rights"],
 ])("%s is one cause with one next step", (code, expected, message, hint) => {
   const cause = failWith(code);
   const refused = (): never => refuse("/x")(cause);
