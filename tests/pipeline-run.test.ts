@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -90,6 +90,48 @@ describe("reports", () => {
       '"none-*.json" fits no file; paths are relative to the project\'s folder',
       "reports are kept in .outrigger/reports/check and not read: codequality",
     ]);
+  });
+});
+
+describe("reports that are read", () => {
+  const reports = [
+    { kind: "junit", paths: ["*.xml"], at },
+    { kind: "dotenv", paths: ["out.env"], at },
+  ];
+  const check = job("check", { plan: { artifacts: artifacts({ reports }) } });
+  const program: FakeProgram = async (process) => {
+    process.files.write(`${SOURCES}/r.xml`, '<testcase name="a"/><testcase name="b"><failure/></testcase>');
+    process.files.write(`${SOURCES}/out.env`, "TAG=v1\n");
+    return 0;
+  };
+  const reportedTo = async (): Promise<readonly unknown[]> => {
+    const given: unknown[] = [];
+    const later = job("later", { after: ["check"], job: { awaitsReports: true } });
+    const ended = await run(
+      [check, later],
+      { check: program },
+      {
+        planAgain: async (_, variables) => {
+          given.push(Object.fromEntries(variables));
+          return undefined;
+        },
+      },
+    );
+    const [tests] = eventsOf(ended, "tests.reported").map(({ total, failed }) => `${failed} of ${total}`);
+    return [...given, tests, ...notes(ended)];
+  };
+
+  test("are kept as they go by (GY-215, GY-216)", async () => {
+    expect(await reportedTo()).toEqual([{ TAG: "v1" }, "1 of 2"]);
+    expect(readFileSync(join(root, ".outrigger/reports/check/dotenv/out.env"), "utf8")).toBe("TAG=v1\n");
+    expect(readFileSync(join(root, ".outrigger/reports/check/junit/r.xml"), "utf8")).toContain("testcase");
+  });
+
+  test("count although they cannot be kept", async () => {
+    writeFileSync(join(root, ".outrigger"), "no folder");
+    const [variables, tests, note] = await reportedTo();
+    expect([variables, tests]).toEqual([{ TAG: "v1" }, "1 of 2"]);
+    expect(note).toMatch(/^reports are not kept: /);
   });
 });
 

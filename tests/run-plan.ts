@@ -37,6 +37,7 @@ export interface ScheduledOptions extends Partial<Pick<RunPlan, "dialect" | "can
   /** Where `.outrigger` is. */
   readonly projectFolder?: string;
   readonly planChildren?: RunContext["planChildren"];
+  readonly planAgain?: RunContext["planAgain"];
   readonly onEvent?: (event: RunEvent) => void;
   /** Puts something between the run and where it keeps files. */
   readonly wrapStores?: (stores: Stores) => Stores;
@@ -76,7 +77,7 @@ export async function runScheduled(
     clock: systemClock,
     images: createRunImages({ engine, emit: log.emit, clock: systemClock, signal: interruption.stop }),
     sources: { open: (below: string) => packTar(sourceEntries(below)) },
-    planAgain: async () => undefined,
+    planAgain: options.planAgain ?? (async () => undefined),
     planChildren: options.planChildren ?? (async () => []),
     ...(options.wrapStores?.(stores) ?? stores),
     copiesArtifacts: false,

@@ -17,7 +17,7 @@ export async function keepWhatIsLeft(context: JobContext, hasPassed: boolean): P
   if (caches !== undefined) await keepCaches(ended, caches, hasPassed);
   if (artifacts === undefined) return new Map();
   if (isKeptAfter(artifacts.when, hasPassed)) await keepArtifacts(ended, artifacts);
-  await keepReports(ended, artifacts.reports);
-  await tellTests(ended, artifacts.reports);
-  return await readDotenv(ended, artifacts.reports);
+  const reports = await keepReports(ended, artifacts.reports);
+  tellTests(ended, reports.get("junit") ?? []);
+  return readDotenv(reports.get("dotenv") ?? []);
 }
