@@ -43,7 +43,7 @@ export function checkImageText(
     const unset = variables.unsetIn(image.name);
     if (isAwaited(unset, variables)) return noteAwaited("image", image, unset, report);
     const written = text === image.name ? "" : `, from "${image.name}"`;
-    const isUnknown = unset.length > 0 && unset.every((name) => operandOf(name) === undefined);
+    const isUnknown = unset.length > 0 && unset.every(isName);
     return report.whole(unset.length > 0 ? "warning" : "error", {
       code: "invalid-image-reference",
       path: image.path,
@@ -88,8 +88,14 @@ export function hintForUnset(unset: readonly string[]): string | undefined {
   const [first] = unset;
   if (first === undefined) return undefined;
   const name = operandOf(first);
+  if (name === undefined && !isName(first)) return undefined;
   if (name !== undefined) return `only a shell works "\${${first}}" out; write $${name}, and give it a value`;
   return `${lacking(unset)} not set; ${hintToGive(unset)}`;
+}
+
+/** The runner takes all that stands between braces for one; this is one that somebody could set. */
+function isName(text: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(text);
 }
 
 function lacking(unset: readonly string[]): string {

@@ -141,6 +141,16 @@ describe("a service that cannot be one", () => {
     expect(diagnostics[1]?.hint).toBe("give it with --variable TAG=VALUE");
   });
 
+  test.each([
+    ["app:${TAG:-1}", 'invalid image reference "app:", from "app:${TAG:-1}"', "only a shell works"],
+    ["app:${{ TAG }}", 'invalid image reference "app:}", from "app:${{ TAG }}"', "expected [registry"],
+  ])("%s lacks no variable that somebody could set", (name, message, hint) => {
+    const { diagnostics } = compileGitlab(`J: {script: x, image: "${name}"}\n`);
+    const found = diagnostics.find(({ code }) => code === "invalid-image-reference");
+    expect(found).toMatchObject({ severity: "warning", message });
+    expect(found?.hint).toContain(hint);
+  });
+
   test("an invalid digest keeps the host names, with a warning (GS-206)", () => {
     const { pipeline, diagnostics } = compileGitlab(
       `J: {script: x, image: a, services: ["app@sha256:${"a".repeat(66)}"]}\n`,
