@@ -173,6 +173,8 @@ class ScriptedContainer implements RuntimeContainer {
 
   async #deliver([folder = "", name = ""]: readonly string[], request: RuntimeExec): Promise<number> {
     const text = await readCounted(request.input);
+    // The input was cut short: nothing runs of half a script.
+    if (text === undefined) return 125;
     const key = `${folder}/${name}`;
     // A script that was received is never begun twice.
     if (!this.#stages.has(key)) this.#stages.set(key, new ScriptedStage(text, this.#programs.script ?? succeed));
@@ -234,8 +236,8 @@ async function readBytes(input: Readable | undefined, length: number): Promise<s
   return Buffer.concat(chunks).subarray(0, length).toString("utf8");
 }
 
-/** A number, the end of its line, and so many bytes. */
-async function readCounted(input: RuntimeExec["input"]): Promise<string> {
+/** A number, the end of its line, and so many bytes. @returns undefined when the input ends before. */
+async function readCounted(input: RuntimeExec["input"]): Promise<string | undefined> {
   let bytes = Buffer.alloc(0);
   for await (const chunk of input ?? []) {
     if (chunk instanceof Buffer) bytes = Buffer.concat([bytes, chunk]);
@@ -243,7 +245,7 @@ async function readCounted(input: RuntimeExec["input"]): Promise<string> {
     const length = Number(bytes.toString("utf8", 0, begin));
     if (begin > 0 && bytes.length >= begin + length) return bytes.toString("utf8", begin, begin + length);
   }
-  return "";
+  return undefined;
 }
 
 async function answerLines({ input, output, signal }: RuntimeExec): Promise<number> {

@@ -80,6 +80,31 @@ describe.each(SHELLS)("the agent in %s", (program, ...rest) => {
     expect(deliver("1", "trap 'exit 9' INT; kill -INT $$; exit 1\n").status).toBe(9);
   });
 
+  test.each([0, 5, 19])(
+    "of a script that was cut short after %i of 20 bytes nothing runs; handed in again it does",
+    (length) => {
+      const script = `touch ran; echo 12345\n`.slice(-20);
+      const cut = `20\n${script.slice(0, length)}`;
+      expect(spawnSync(program, words("deliver", join(root, "build"), "1"), { input: cut }).status).toBe(125);
+      expect(readdirSync(join(root, "build")).filter((name) => /\.(?:run|begun)$/.test(name))).toEqual([]);
+      expect(deliver("1", "exit 7\n").status).toBe(7);
+    },
+  );
+
+  test("ends when it is told to as soon as it is ready", async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, number) => {
+        const folder = join(root, `idle-${number}`);
+        const idle = spawn(program, words("serve", folder), { stdio: "ignore", cwd: root, detached: true });
+        const ended = new Promise((resolve) => idle.on("close", resolve));
+        await expect.poll(() => existsSync(join(folder, "ready")), { interval: 1, timeout: 10_000 }).toBe(true);
+        idle.kill("SIGTERM");
+        expect(await ended).toBe(143);
+        if (idle.pid !== undefined) endGroup(idle.pid);
+      }),
+    );
+  });
+
   test("a stage that was canceled before it began never begins", () => {
     execFileSync("mkdir", ["-p", join(root, "build")]);
     writeFileSync(join(root, "build", "1.cancel"), "");

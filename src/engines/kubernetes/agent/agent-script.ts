@@ -36,8 +36,8 @@ serve() {
   umask 0
   mkdir -p "$1" && cd "$1" || exit 1
   ending=
-  # An image may name another signal than TERM to be stopped by.
-  trap 'ending=yes' TERM INT QUIT HUP
+  # An image may name another signal than TERM to be stopped by. The bell is for one that comes just before the wait.
+  trap 'ending=yes; ring' TERM INT QUIT HUP
   hang_bell
   find_shell
   : >ready
@@ -124,11 +124,16 @@ deliver() {
   cd "$1" || exit 125
   if ! [ -e "$2.run" ]; then
     umask 0
-    head -c "$length" >"$2.part.$$" && mv "$2.part.$$" "$2.run" || exit 125
+    head -c "$length" >"$2.part.$$" && has_bytes "$2.part.$$" "$length" && mv "$2.part.$$" "$2.run" || exit 125
   fi
   ring
   turns=0
   follow "$1" "$2" 0 0
+}
+
+# FILE COUNT: whether all of it has come. An input that was cut short has an end.
+has_bytes() {
+  [ "$(wc -c <"$1")" -eq "$2" ]
 }
 
 # FOLDER STAGE OUT ERR: the output from these offsets on. Whoever follows has both streams apart and can count.
@@ -219,9 +224,7 @@ leave() {
 unpack() {
   umask 0
   mkdir -p "$1" || exit 1
-  head -c "$2" >>"$4" || exit 1
-  # An input that was cut short has an end.
-  [ "$(wc -c <"$4")" -eq "$3" ] || exit 1
+  head -c "$2" >>"$4" && has_bytes "$4" "$3" || exit 1
   case $5 in *first*) (cd "$1" && rm -rf -- ..?* .[!.]* *) || exit 3 ;; esac
   case $5 in *last*) ;; *) return ;; esac
   cd "$1" && tar -x -f "$4" || exit 1
