@@ -15,11 +15,12 @@ export function mentionsOf(job: Job): readonly StepMention[] {
   const ofThisNetwork = job.steps.filter((step) => step.networkMode === undefined);
   return ofThisNetwork.flatMap((step) => {
     const commands = step.scripts.flatMap((script) => script.commands);
-    const variables = [...step.variables].filter(([, { masked, origin }]) => !masked && origin !== "predefined");
-    return [
-      ...commands.flatMap(findHostMentions),
-      ...variables.flatMap(([name, { value }]) => [...findHostMentions(value), ...findHostVariable(name, value)]),
-    ].map((mention) => ({ ...mention, step }));
+    const found = commands.flatMap(findHostMentions);
+    step.variables.forEach(({ value, masked, origin }, name) => {
+      if (masked || origin === "predefined") return;
+      found.push(...findHostMentions(value), ...findHostVariable(name, value));
+    });
+    return found.map((mention) => ({ ...mention, step }));
   });
 }
 

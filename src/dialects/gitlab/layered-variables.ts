@@ -7,14 +7,16 @@ import type { Variable, Variables } from "../../model/variables.ts";
 export class LayeredVariables implements Variables {
   readonly #below: Variables;
   readonly #above: Variables;
-  readonly size: number;
 
   constructor(below: Variables, above: Variables) {
     this.#below = below;
     this.#above = above;
-    let size = below.size;
-    for (const name of above.keys()) if (!below.has(name)) size += 1;
-    this.size = size;
+  }
+
+  get size(): number {
+    let size = this.#below.size;
+    for (const name of this.#above.keys()) if (!this.#below.has(name)) size += 1;
+    return size;
   }
 
   get(name: string): Variable | undefined {
@@ -27,7 +29,10 @@ export class LayeredVariables implements Variables {
 
   /** Each name once, in the place it has below. */
   *entries(): MapIterator<[string, Variable]> {
-    for (const [name, variable] of this.#below) yield [name, this.#above.get(name) ?? variable];
+    for (const entry of this.#below) {
+      const above = this.#above.get(entry[0]);
+      yield above === undefined ? entry : [entry[0], above];
+    }
     for (const entry of this.#above) if (!this.#below.has(entry[0])) yield entry;
   }
 
