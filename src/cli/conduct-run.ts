@@ -94,7 +94,7 @@ async function liveRun(context: CliContext, run: RunToConduct, log: EventLog, wa
   const startedAt = context.clock.elapsed();
   using interruption = watchSignals(context, log.emit);
   const reaper = startReaper(run.plan.runId, wayBack);
-  emitStarted(log, run);
+  emitStarted(log, run, await run.loaded.changedFiles);
   noteUnmaskable(log, run.plan);
   noteGitProblem(log, run.loaded);
   const sweeping = sweepLeftovers(context, run, log);
@@ -170,8 +170,7 @@ function toRunContext(context: CliContext, run: RunToConduct, log: EventLog, int
   };
 }
 
-function emitStarted(log: EventLog, { engine, plan, loaded }: RunToConduct): void {
-  const { changedFiles } = loaded.facts;
+function emitStarted(log: EventLog, { engine, plan }: RunToConduct, changedFiles: number | undefined): void {
   log.emit({
     type: "run.started",
     file: plan.file,

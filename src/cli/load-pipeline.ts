@@ -13,7 +13,7 @@ import type {
 import { compileWithFiles, KnownFiles } from "../dialects/known-files.ts";
 import { PipelineFileError } from "../model/outrigger-error.ts";
 import type { DialectId } from "../model/pipeline.ts";
-import { readRepository, readTagMessage } from "../system/git.ts";
+import { countChangedFiles, readRepository, readTagMessage } from "../system/git.ts";
 import { openFileFetcher } from "../system/includes/fetch-file.ts";
 import { type IgnoreComment, type IgnoreComments, readIgnoreComments } from "../text/ignore-comments.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
@@ -58,6 +58,8 @@ export interface LoadedPipeline extends CompiledPipeline {
   /** Why git will not work here, in its own words. */
   readonly gitProblem: string | undefined;
   readonly facts: RepositoryFacts;
+  /** Of the work tree, as `countChangedFiles` finds it; undefined when nobody asked. Git may still be at it, and never rejects. */
+  readonly changedFiles: Promise<number | undefined> | undefined;
 }
 
 export type LeftByJobs = Pick<DialectContext, "reported" | "starting">;
@@ -67,7 +69,8 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
   const path = await findPipelineFile(context.cwd, request.file);
   if (await isWorkflowFolder(path)) return loadFolder(context, path, request);
   const file = shownPath(context.cwd, path);
-  const readingRepository = readRepository(dirname(path), request.countsChanges === true);
+  const readingRepository = readRepository(dirname(path));
+  const changedFiles = request.countsChanges === true ? countChangedFiles(dirname(path)) : undefined;
   const text = await readPipelineFile(path, file);
   // Git's answers take longer than this.
   const choice = await chooseDialect({ file, text }, request.dialect);
@@ -107,6 +110,7 @@ export async function loadPipeline(context: CliContext, request: PipelineRequest
     isRepository,
     gitProblem: problem,
     facts,
+    changedFiles,
   };
 }
 

@@ -164,8 +164,6 @@ export interface RepositoryFacts {
   readonly userEmail?: string;
   /** Of the annotated tag that the pipeline is for. */
   readonly tagMessage?: string;
-  /** Files that differ from the commit, untracked ones included; undefined outside of git. */
-  readonly changedFiles?: number;
 }
 
 export interface CommitFacts {

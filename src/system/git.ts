@@ -34,11 +34,9 @@ export interface Repository {
  * known outside of git.
  *
  * All questions are put at once: each costs a process, and none needs another's answer.
- *
- * @param countsChanges whether `changedFiles` is wanted: git looks at every file for it.
  */
-export async function readRepository(folder: string, countsChanges: boolean): Promise<Repository> {
-  const [top, config, head, refs, status] = await Promise.all([
+export async function readRepository(folder: string): Promise<Repository> {
+  const [top, config, head, refs] = await Promise.all([
     findTop(folder),
     runGit(folder, ["config", "--list", "-z"]),
     runGit(folder, ["log", "-1", "--format=%H%x00%P%x00%an <%ae>%x00%cI%x00%B"]),
@@ -49,7 +47,6 @@ export async function readRepository(folder: string, countsChanges: boolean): Pr
       "refs/heads/master",
       "refs/remotes/origin/HEAD",
     ]),
-    countsChanges ? runGit(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]) : undefined,
   ]);
   const { workTree, branch, problem } = top;
   const folderName = basename(workTree ?? folder);
@@ -63,9 +60,19 @@ export async function readRepository(folder: string, countsChanges: boolean): Pr
     defaultBranch: findDefaultBranch(refs ?? "") ?? branch,
     userName: settings.get("user.name"),
     userEmail: settings.get("user.email"),
-    changedFiles: status === undefined ? undefined : countEntries(status),
   });
   return { workTree, facts, problem };
+}
+
+/**
+ * How many files of the work tree around a folder differ from its commit, or have none; git looks at every file for it.
+ *
+ * @returns undefined outside of git, and where git will not work.
+ */
+export async function countChangedFiles(folder: string): Promise<number | undefined> {
+  const status = await runGit(folder, ["status", "--porcelain", "-z", "--untracked-files=all"]);
+  // An entry of a rename is followed by the old name, which starts without a state.
+  return status?.split("\0").filter((entry) => /^[ MADRCUT?!]{2} /.test(entry)).length;
 }
 
 interface Top {
@@ -204,9 +211,4 @@ function findDefaultBranch(refs: string): string | undefined {
     if (lines.some(([ref]) => ref === `refs/heads/${name}`)) return name;
   }
   return undefined;
-}
-
-/** An entry of a rename is followed by the old name, which starts without a state. */
-function countEntries(status: string): number {
-  return status.split("\0").filter((entry) => /^[ MADRCUT?!]{2} /.test(entry)).length;
 }

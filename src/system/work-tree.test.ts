@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readRepository } from "./git.ts";
+import { countChangedFiles, readRepository } from "./git.ts";
 import { packWorkTree } from "./work-tree.ts";
 
 let root = "";
@@ -110,29 +110,31 @@ describe("the archive of a work tree", () => {
   test("a folder without git goes in whole", async () => {
     await rm(join(root, ".git"), { recursive: true });
     await writeFile(join(root, "noise.log"), "x");
-    expect((await readRepository(root, true)).workTree).toBeUndefined();
+    expect((await readRepository(root)).workTree).toBeUndefined();
     expect((await listing(false)).join()).toContain("noise.log");
   });
 });
 
 describe("what git knows", () => {
   test("nothing of a folder without git", async () => {
-    expect((await readRepository(root, true)).facts).toEqual({ folderName: root.split("/").at(-1) });
+    expect((await readRepository(root)).facts).toEqual({ folderName: root.split("/").at(-1) });
+    expect(await countChangedFiles(root)).toBeUndefined();
   });
 
   test("a branch without a commit has no commit", async () => {
     git("init", "-q", "-b", "trunk");
-    const { facts } = await readRepository(root, true);
-    expect(facts).toMatchObject({ branch: "trunk", changedFiles: 0 });
+    const { facts } = await readRepository(root);
+    expect(facts.branch).toBe("trunk");
     expect(facts.commit).toBeUndefined();
+    expect(await countChangedFiles(root)).toBe(0);
   });
 
-  test("a commit without a branch has no branch, and changes are counted only when asked for", async () => {
+  test("a commit without a branch has no branch", async () => {
     git("init", "-q", "-b", "trunk");
     git("commit", "-q", "--allow-empty", "-m", "x");
     git("checkout", "-q", "--detach");
-    const { facts } = await readRepository(root, false);
-    expect([facts.branch, facts.changedFiles, facts.commit?.message]).toEqual([undefined, undefined, "x\n"]);
+    const { facts } = await readRepository(root);
+    expect([facts.branch, facts.commit?.message]).toEqual([undefined, "x\n"]);
   });
 
   test("a branch with a slash, in a folder with a line feed in its name", async () => {
@@ -140,7 +142,7 @@ describe("what git knows", () => {
     await mkdir(folder);
     git("-C", folder, "init", "-q", "-b", "feature/one");
     git("-C", folder, "commit", "-q", "--allow-empty", "-m", "x");
-    const { workTree, facts } = await readRepository(folder, false);
+    const { workTree, facts } = await readRepository(folder);
     expect([workTree, facts.branch]).toEqual([await realpath(folder), "feature/one"]);
   });
 
@@ -152,14 +154,14 @@ describe("what git knows", () => {
     git("remote", "add", "origin", "https://git.example.org/group/project.git");
     await writeFile(join(root, "a"), "2");
     await writeFile(join(root, "b"), "2");
-    const { facts } = await readRepository(root, true);
+    const { facts } = await readRepository(root);
     expect(facts).toMatchObject({
       branch: "main",
       defaultBranch: "main",
       remoteUrl: "https://git.example.org/group/project.git",
-      changedFiles: 2,
       commit: { message: "title\n\nbody\n", author: "Test <test@example.org>" },
     });
     expect(facts.commit?.sha).toMatch(/^[0-9a-f]{40}$/);
+    expect(await countChangedFiles(root)).toBe(2);
   });
 });
