@@ -1,7 +1,9 @@
-import { assertNever } from "../text/assert-never.ts";
+import { imageAfter } from "./image-after.ts";
 import type { StateEvent } from "./log-lines.ts";
-import type { RunEvent, RunStartedJob } from "./run-event.ts";
-import type { CacheView, ImageView, JobView, RunView, ServiceView } from "./run-view.ts";
+import type { RunEvent } from "./run-event.ts";
+import type { CacheView, JobView, RunView } from "./run-view.ts";
+import { type ServiceEvent, serviceAfter } from "./service-after.ts";
+import { waitingJob, waitingService } from "./waiting-job.ts";
 
 /**
  * Pure: same view and event, same result. An event we have already seen changes nothing. A log line costs no copy: it is
@@ -11,9 +13,6 @@ export function applyEvent(view: RunView, event: RunEvent): RunView {
   if (event.type === "job.log" || event.type === "service.log" || event.seq <= view.seq) return view;
   return { ...reduce(view, event, Date.parse(event.t)), seq: event.seq };
 }
-
-type ServiceEvent = Extract<StateEvent, { readonly service: string }>;
-type ImageEvent = Extract<StateEvent, { readonly type: `image.${string}` }>;
 
 function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
   switch (event.type) {
@@ -38,7 +37,10 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
     case "image.retrying":
     case "image.pulled":
     case "image.failed":
-      return { ...view, images: new Map(view.images).set(event.image, imageAfter(view, event, atMs)) };
+      return {
+        ...view,
+        images: new Map(view.images).set(event.image, imageAfter(view.images.get(event.image), event, atMs)),
+      };
     case "job.started":
       return withJob(view, event.job, (job) => ({
         ...waitingJob(job),
@@ -109,32 +111,6 @@ function reduce(view: RunView, event: StateEvent, atMs: number): RunView {
   }
 }
 
-function imageAfter(view: RunView, event: ImageEvent, atMs: number): ImageView {
-  const before: ImageView = view.images.get(event.image) ?? {
-    image: event.image,
-    state: "pulling",
-    startedAt: atMs,
-    doneBytes: 0,
-    totalBytes: 0,
-    afterMs: undefined,
-    reason: undefined,
-  };
-  switch (event.type) {
-    case "image.pulling":
-      return { ...before, state: "pulling" };
-    case "image.progress":
-      return { ...before, state: "pulling", doneBytes: event.doneBytes, totalBytes: event.totalBytes };
-    case "image.retrying":
-      return { ...before, state: "retrying", reason: event.reason };
-    case "image.pulled":
-      return { ...before, state: event.how, doneBytes: event.bytes, totalBytes: event.bytes, afterMs: event.afterMs };
-    case "image.failed":
-      return { ...before, state: "failed", reason: event.message };
-    default:
-      return assertNever(event);
-  }
-}
-
 /** Behind the job that brings them. */
 function withJobsAfter(jobs: RunView["jobs"], parent: string, added: readonly JobView[]): RunView["jobs"] {
   const named = added.map((job) => [job.name, job] as const);
@@ -168,109 +144,4 @@ function withService(view: RunView, event: ServiceEvent, atMs: number): RunView 
     const after = serviceAfter(before, event, atMs);
     return { ...job, services: index < 0 ? [...job.services, after] : job.services.with(index, after) };
   });
-}
-
-function serviceAfter(service: ServiceView, event: ServiceEvent, atMs: number): ServiceView {
-  switch (event.type) {
-    case "service.starting":
-      return { ...service, state: "starting", image: event.image, hostNames: event.hostNames, startedAt: atMs };
-    case "service.started":
-      return { ...service, state: "started", container: event.container, address: event.address };
-    case "service.waiting":
-      return {
-        ...service,
-        probe: event.probe,
-        answer: event.detail,
-        tries: event.tries,
-        timeoutMs: event.timeoutMs,
-      };
-    case "service.ready":
-      return {
-        ...service,
-        state: "ready",
-        probe: event.probe,
-        answer: event.answer,
-        readyAfterMs: event.afterMs,
-      };
-    case "service.unready":
-      return {
-        ...service,
-        state: "unready",
-        container: event.container,
-        probe: event.probe,
-        reason: event.reason,
-        failedAfterMs: event.afterMs,
-        logTail: event.logTail,
-      };
-    case "service.failed":
-      return {
-        ...service,
-        state: "failed",
-        image: event.image,
-        exitCode: event.exitCode,
-        oomKilled: event.oomKilled,
-        reason: event.reason,
-        failedAfterMs: event.afterMs,
-        logTail: event.logTail,
-      };
-    case "service.ended":
-      // What failed stays failed, though its container is taken away later.
-      if (service.state === "failed") return service;
-      return { ...service, state: event.why, exitCode: event.exitCode };
-    default:
-      return assertNever(event);
-  }
-}
-
-function waitingJob(job: RunStartedJob | JobView): JobView {
-  return {
-    name: job.name,
-    stage: job.stage,
-    image: job.image,
-    state: "waiting",
-    attempt: 1,
-    startedAt: undefined,
-    scriptStartedAt: undefined,
-    services: job.services.map(waitingService),
-    steps: toStepNames(job),
-    showServiceLogs: job.showServiceLogs,
-    exitCode: null,
-    allowed: false,
-    willRetry: false,
-    waitedMs: 0,
-    scriptMs: 0,
-    cause: undefined,
-    artifactsFrom: [],
-    artifacts: undefined,
-    caches: [],
-    tests: undefined,
-    coveragePercent: undefined,
-  };
-}
-
-function toStepNames(job: RunStartedJob | JobView): ReadonlyMap<string, string> {
-  if ("state" in job) return job.steps;
-  return new Map((job.steps ?? []).map(({ id, name }) => [id, name] as const));
-}
-
-function waitingService({ id, image }: { readonly id: string; readonly image: string }): ServiceView {
-  return {
-    id,
-    image,
-    state: "waiting",
-    hostNames: [],
-    startedAt: undefined,
-    container: undefined,
-    address: undefined,
-    probe: undefined,
-    answer: undefined,
-    tries: 0,
-    timeoutMs: undefined,
-    readyAfterMs: undefined,
-    exitCode: null,
-    oomKilled: false,
-    reason: undefined,
-    failedAfterMs: undefined,
-    logTail: [],
-  };
 }

@@ -1,4 +1,4 @@
-import { matchesGlob } from "./glob.ts";
+import { changeCase, replace, substring, trim } from "./parameter-operators.ts";
 
 export interface ExpansionProblem {
   /** `open`: a `${` that nobody closes; `bad`: closed, but with words in it that mean nothing. */
@@ -138,29 +138,14 @@ class ExpansionReader {
     const first = this.#readArgument(":}");
     const second = this.#text[this.#at] === ":" ? this.#skipThen("}") : undefined;
     this.#close();
-    const characters = Array.from(value);
-    const position = parseWhole(first);
-    if (position === undefined) return value;
-    const from = position < 0 ? Math.max(0, characters.length + position) : position;
-    if (second === undefined) return characters.slice(from).join("");
-    const length = parseWhole(second);
-    return length === undefined ? value : characters.slice(from, Math.max(from, from + length)).join("");
+    return substring(value, first, second);
   }
 
   #replace(operator: string, value: string): string {
     const pattern = this.#readArgument("/}", true);
     const replacement = this.#text[this.#at] === "/" ? this.#skipThen("}", true) : "";
     this.#close();
-    switch (operator) {
-      case "//":
-        return pattern === "" ? value : value.replaceAll(pattern, () => replacement);
-      case "/#":
-        return value.startsWith(pattern) ? replacement + value.slice(pattern.length) : value;
-      case "/%":
-        return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) + replacement : value;
-      default:
-        return value.replace(pattern, () => replacement);
-    }
+    return replace(operator, value, pattern, replacement);
   }
 
   #skipThen(stops: string, hasEscapes = false): string {
@@ -219,34 +204,6 @@ class ExpansionReader {
     if (value === undefined) this.unknown.push(name);
     return value ?? "";
   }
-}
-
-function trim(operator: string, value: string, pattern: string): string {
-  const lengths = Array.from({ length: value.length }, (_, index) => index + 1);
-  if (operator.length === 2) lengths.reverse();
-  const isPrefix = operator.startsWith("#");
-  const fits = (length: number): boolean =>
-    matchesGlob(pattern, isPrefix ? value.slice(0, length) : value.slice(value.length - length), "text");
-  const found = lengths.find(fits);
-  if (found === undefined) return value;
-  return isPrefix ? value.slice(found) : value.slice(0, value.length - found);
-}
-
-function changeCase(operator: string, value: string): string {
-  switch (operator) {
-    case "^^":
-      return value.toUpperCase();
-    case ",,":
-      return value.toLowerCase();
-    case "^":
-      return value.slice(0, 1).toUpperCase() + value.slice(1);
-    default:
-      return value.slice(0, 1).toLowerCase() + value.slice(1);
-  }
-}
-
-function parseWhole(text: string): number | undefined {
-  return /^\s*[-+]?\d+\s*$/.test(text) ? Number(text) : undefined;
 }
 
 function endOfLine(text: string, from: number): number {

@@ -19,7 +19,7 @@ import type { DialectRules } from "./rules.ts";
 import type { PipelineVolume, Place, Scope } from "./scope.ts";
 import { Secrets } from "./secrets.ts";
 import { type OrderedStep, orderSteps } from "./step-order.ts";
-import { systemVariables } from "./system-variables.ts";
+import { systemVariables } from "./system-variables/system-variables.ts";
 import type { Trigger } from "./trigger.ts";
 import { valueAt } from "./values.ts";
 import { layer, toVariables } from "./variable-list.ts";

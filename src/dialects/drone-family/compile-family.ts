@@ -10,7 +10,7 @@ import { type Cell, readMatrix } from "./matrix.ts";
 import { readDroneFile } from "./read-file.ts";
 import type { DialectRules } from "./rules.ts";
 import { type LookUp, reveal, substitute } from "./substitute.ts";
-import { systemVariables } from "./system-variables.ts";
+import { systemVariables } from "./system-variables/system-variables.ts";
 import { type Trigger, toTrigger } from "./trigger.ts";
 import { isNull, valueOf } from "./values.ts";
 import { sourceFolder } from "./workspace.ts";

@@ -1,18 +1,19 @@
 import type { Environment } from "../../model/environment.ts";
 import type { MissingSecret } from "../../model/pipeline.ts";
-import type { Variable, Variables } from "../../model/variables.ts";
+import type { Variables } from "../../model/variables.ts";
 import { spanOf, type YamlNode } from "../../yaml/yaml-node.ts";
 import type { DialectContext, GivenVariable } from "../dialect.ts";
 import { isJobOnly, type RuleScope, toRuleScope } from "./decisions/rule-scope.ts";
 import type { EnvironmentDeclaration, VariableDeclaration } from "./declarations.ts";
 import { environmentVariables, resolveEnvironment } from "./environment-variables.ts";
-import { expandRunner, referencedNames } from "./expand-runner.ts";
-import { expandOrDrop, mayRefer, ServerExpansion } from "./expand-server.ts";
+import { expandOrDrop, ServerExpansion } from "./expand-server.ts";
+import { expandAll, findUnset } from "./expand-variables.ts";
 import type { GivenFor } from "./file-variables.ts";
 import type { JobDeclaration } from "./job-declaration.ts";
 import { LayeredVariables } from "./layered-variables.ts";
 import type { NamedValue } from "./named-value.ts";
 import type { Report } from "./report.ts";
+import { reportedByJob, toSources } from "./reported-variables.ts";
 import {
   type Assignment,
   type FurtherVariables,
@@ -96,20 +97,12 @@ export class VariableAssembly {
       finish: (ruleVariables) => {
         const isSame = ruleVariables.length === 0 && !this.#reported.has(job.name);
         if (isSame) return this.#variablesOf(job, layer);
-        return this.#variablesOf(job, this.#layerOf(job, index, ruleVariables, this.#reportedTo(job)));
+        return this.#variablesOf(
+          job,
+          this.#layerOf(job, index, ruleVariables, toSources(this.#reported.get(job.name))),
+        );
       },
     };
-  }
-
-  /** Rules were decided before any job ran; they do not see these. */
-  #reportedTo(job: JobDeclaration): readonly Source[] {
-    const variables = [...(this.#reported.get(job.name) ?? [])];
-    return variables.map(([name, value]) => ({
-      name,
-      raw: true,
-      variable: { value, masked: false, isPublic: true, origin: "dotenv report" },
-      at: undefined,
-    }));
   }
 
   #layerOf(
@@ -214,41 +207,4 @@ export class VariableAssembly {
 function hidesSome(variables: Variables): boolean {
   for (const { isPublic } of variables.values()) if (!isPublic) return true;
   return false;
-}
-
-/** First as the server does it, then as the runner does. @source GY-99 */
-function expandAll(
-  layer: ReadonlyMap<string, Assignment>,
-  expansion: ServerExpansion,
-  lookUp: (name: string) => string | undefined,
-): Variables {
-  const expanded = new Map<string, Variable>();
-  for (const winner of layer.values()) {
-    const { name, raw, value, variable } = winner;
-    const isFinal = raw || !mayRefer(value);
-    expanded.set(name, isFinal ? variable : { ...variable, value: expandRunner(expansion.expand(winner), lookUp) });
-  }
-  return expanded;
-}
-
-function findUnset(text: string, winnerOf: (name: string) => Assignment | undefined): readonly string[] {
-  const unset = new Set<string>();
-  const seen = new Set<string>();
-  const texts = [text];
-  for (let next = texts.pop(); next !== undefined; next = texts.pop()) {
-    for (const name of referencedNames(next)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const winner = winnerOf(name);
-      if (winner === undefined) unset.add(name);
-      else if (!winner.raw) texts.push(winner.value);
-    }
-  }
-  return [...unset];
-}
-
-function reportedByJob({ reported, starting = [] }: DialectContext): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const byTrigger = starting.map((one) => [one.trigger, one.reported] as const);
-  const byJob = [...(reported?.jobs ?? [])].map((job) => [job, reported?.variables ?? new Map()] as const);
-  return new Map([...byTrigger, ...byJob]);
 }
