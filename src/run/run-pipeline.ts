@@ -9,11 +9,13 @@ import { attemptJob } from "./job-attempt.ts";
 import type { RunContext } from "./job-context.ts";
 import { type JobEnd, JobStopped } from "./job-end.ts";
 import { judge, shouldRetry, type Verdict } from "./judge.ts";
-import { readStoredVariables, requireStored } from "./kept/restore-artifacts.ts";
 import { planLateChildren } from "./plan-late-children.ts";
+import { ReportedVariables } from "./reported-variables.ts";
 import { ResourceGroups } from "./resource-groups.ts";
+import { RunVerdict } from "./run-verdict.ts";
 import { findReady, hasFailed, type JobStanding } from "./schedule.ts";
 import { toStartedJobs } from "./started-jobs.ts";
+import { tellJobEnd } from "./tell-job-end.ts";
 
 /** What a run came to. The first failure in time decides its state, cause and exit code. */
 export interface RunResult {
@@ -42,13 +44,6 @@ export async function runPipeline(plan: RunPlan, context: RunContext, options: R
   return run.toEnd();
 }
 
-interface AttemptFacts {
-  readonly willRetry: boolean;
-  readonly waitedMs: number;
-  readonly scriptMs: number;
-  readonly coveragePercent: number | undefined;
-}
-
 class PipelineRun {
   #plan: RunPlan;
   readonly #context: RunContext;
@@ -56,18 +51,15 @@ class PipelineRun {
   readonly #waiting: Set<string>;
   readonly #pipelines: ChildPipelines;
   readonly #standings = new Map<string, JobStanding>();
-  /** Variables that ended jobs hand to later ones. */
-  readonly #reported = new Map<string, ReadonlyMap<string, string>>();
+  readonly #reported: ReportedVariables;
   readonly #running = new Set<Promise<void>>();
   /** Jobs that wait for a time or for another run; they take no place of a running job. */
   readonly #aside = new Set<Promise<void>>();
   readonly #delayed = new Set<string>();
-  /** Manual jobs that hold others back. */
-  readonly #blocking = new Set<string>();
   readonly #groups: ResourceGroups;
   readonly #cancel = new AbortController();
   readonly #clearUp = new ClearUp();
-  #first: { readonly state: JobState; readonly cause: Cause | undefined } | undefined;
+  readonly #verdict = new RunVerdict();
 
   constructor(plan: RunPlan, context: RunContext, maxParallelJobs: number) {
     this.#plan = plan;
@@ -75,6 +67,7 @@ class PipelineRun {
     this.#maxParallelJobs = Math.max(1, maxParallelJobs);
     this.#pipelines = new ChildPipelines(plan);
     this.#groups = new ResourceGroups(context);
+    this.#reported = new ReportedVariables(context);
     this.#waiting = new Set(plan.jobs.map((job) => job.plan.name));
   }
 
@@ -87,27 +80,12 @@ class PipelineRun {
     }
     await this.#clearUp.end();
     await Promise.all([this.#context.artifacts.close(), this.#groups.close()]);
-    const { state, cause } = this.#verdict();
+    const { emit, interruption } = this.#context;
+    const { state, cause, note } = this.#verdict.decide(interruption.stop.aborted);
+    if (note !== undefined) emit({ type: "run.note", level: "note", text: note });
     const { removed, problems } = this.#clearUp;
-    this.#context.emit({ type: "run.cleaned", ...removed, problems });
-    return {
-      state,
-      decidedBy: this.#first?.state,
-      cause,
-      removed,
-      isClean: problems.length === 0,
-    };
-  }
-
-  #verdict(): Pick<RunResult, "state" | "cause"> {
-    const [blocked] = [...this.#blocking].map(tellBlocked);
-    if (this.#context.interruption.stop.aborted) return { state: "canceled", cause: this.#first?.cause };
-    if (this.#first === undefined) return { state: blocked === undefined ? "passed" : "blocked", cause: blocked };
-    if (blocked !== undefined) {
-      const text = `${blocked.text}: ${blocked.hint ?? ""} starts it`;
-      this.#context.emit({ type: "run.note", level: "note", text });
-    }
-    return { state: "failed", cause: this.#first.cause };
+    emit({ type: "run.cleaned", ...removed, problems });
+    return { state, decidedBy: this.#verdict.decidedBy, cause, removed, isClean: problems.length === 0 };
   }
 
   /** All pulls begin at second 0, however late a job starts. */
@@ -124,7 +102,7 @@ class PipelineRun {
     let changed = this.#endBridges();
     for (const { job, decision } of findReady(this.#plan, this.#waiting, this.#standings, this.#pipelines.opened)) {
       if (decision.kind === "end") {
-        if (decision.blockedBy !== undefined) this.#blocking.add(decision.blockedBy);
+        if (decision.blockedBy !== undefined) this.#verdict.addBlocking(decision.blockedBy);
         this.#leaveOut(job, decision.state, decision.why);
         changed = true;
       } else if (this.#keepDelay(job)) {
@@ -161,11 +139,8 @@ class PipelineRun {
     this.#waiting.delete(job.plan.name);
     const isBlocking = state === "manual" && job.plan.allowFailure === false;
     this.#standings.set(job.plan.name, { state, allowed: false, isBlocking });
-    this.#emitFinished(
-      job,
-      { state, exitCode: null, allowed: false, cause: { kind: state, text: why, certain: true } },
-      1,
-    );
+    const cause = { kind: state, text: why, certain: true };
+    tellJobEnd(this.#context.emit, job.plan.name, { state, exitCode: null, allowed: false, cause });
   }
 
   /** It needs no place among the jobs that may run at a time. */
@@ -184,7 +159,8 @@ class PipelineRun {
   /** Its jobs are planned of what earlier jobs left, and join those of this run. */
   #openLate(job: ScheduledJob, waits: boolean): void {
     const taken = new Set(this.#plan.jobs.map(({ plan }) => plan.id));
-    const opening: Promise<void> = this.#reportedTo(job)
+    const opening: Promise<void> = this.#reported
+      .handedTo(job)
       .then((reported) => planLateChildren(job, reported, taken, this.#context))
       .then((jobs) => {
         this.#plan = { ...this.#plan, jobs: [...this.#plan.jobs, ...jobs] };
@@ -214,7 +190,7 @@ class PipelineRun {
     // Others of its group are looked at when it is free.
     const releasing: Promise<void> = this.#groups.release(job).finally(() => this.#aside.delete(releasing));
     this.#aside.add(releasing);
-    this.#emitFinished(job, verdict, 1);
+    tellJobEnd(this.#context.emit, job.plan.name, verdict);
     this.#settle(job, verdict);
   }
 
@@ -248,48 +224,32 @@ class PipelineRun {
   }
 
   async #runJob(job: ScheduledJob): Promise<void> {
-    const planned = await this.#planWithReports(job).catch((error: unknown) => toFilesFailure(error));
+    const planned = await this.#reported.planOf(job).catch((error: unknown) => toFilesFailure(error));
     if ("kind" in planned) {
       const verdict = judge(job.plan, planned);
       this.#context.emit({ type: "job.started", job: job.plan.name, attempt: 1 });
-      this.#emitFinished(job, verdict, 1);
+      tellJobEnd(this.#context.emit, job.plan.name, verdict);
       this.#settle(job, verdict);
       return;
     }
+    const verdict = await this.#tryJob(job, planned);
+    this.#settle(job, verdict);
+  }
+
+  /** Until it passes, or may not be tried again. */
+  async #tryJob(job: ScheduledJob, planned: JobPlan): Promise<Verdict> {
     for (let attempt = 1; ; attempt++) {
       // Names of containers stay unique while those of the attempt before go away.
       const plan = attempt === 1 ? planned : { ...planned, id: `${planned.id}-try${attempt}` };
       this.#context.emit({ type: "job.started", job: plan.name, attempt });
-      const attempted = { ...job, plan, cancel: this.#cancel.signal };
-      const result = await attemptJob(attempted, this.#context);
+      const result = await attemptJob({ ...job, plan, cancel: this.#cancel.signal }, this.#context);
       const verdict = judge(plan, result.end);
       const willRetry = !this.#isStopping() && shouldRetry(plan, verdict, attempt);
-      this.#emitFinished(job, verdict, attempt, {
-        willRetry,
-        waitedMs: result.waitedMs,
-        scriptMs: result.scriptMs,
-        coveragePercent: result.coveragePercent,
-      });
-      this.#reported.set(plan.name, result.reported);
+      tellJobEnd(this.#context.emit, plan.name, verdict, { ...result, attempt, willRetry });
+      this.#reported.add(plan.name, result.reported);
       this.#clearUp.add(plan.name, result.close);
-      if (willRetry) continue;
-      this.#settle(job, verdict);
-      return;
+      if (!willRetry) return verdict;
     }
-  }
-
-  /** What earlier jobs reported is known now, and may change every part of the plan. @source GY-90, GY-215 */
-  async #planWithReports(job: ScheduledJob): Promise<JobPlan> {
-    await requireStored(job, this.#context.artifacts);
-    if (job.awaitsReports !== true) return job.plan;
-    return (await this.#context.planAgain(job, await this.#reportedTo(job))) ?? job.plan;
-  }
-
-  async #reportedTo(job: ScheduledJob): Promise<ReadonlyMap<string, string>> {
-    const stored = await readStoredVariables(job, this.#context);
-    const handedOn = (name: string): Iterable<readonly [string, string]> =>
-      stored.get(name) ?? this.#reported.get(name) ?? [];
-    return new Map(job.artifactsFrom.flatMap((name) => [...handedOn(name)]));
   }
 
   #isStopping(): boolean {
@@ -302,7 +262,7 @@ class PipelineRun {
     if (!hasFailed(standing)) return;
     const failure = { state: verdict.state, cause: verdict.cause };
     if (this.#pipelines.takesFailure(job, failure)) return;
-    this.#first ??= failure;
+    this.#verdict.addFailure(failure);
     if (this.#plan.cancelOnFailure === true && !this.#isStopping()) this.#cancelRest(job.plan.name);
   }
 
@@ -314,39 +274,9 @@ class PipelineRun {
       if (!this.#waiting.delete(job.plan.name)) continue;
       const verdict = judge(job.plan, end);
       this.#standings.set(job.plan.name, { state: verdict.state, allowed: false, isBlocking: false });
-      this.#emitFinished(job, verdict, 1);
+      tellJobEnd(this.#context.emit, job.plan.name, verdict);
     }
   }
-
-  #emitFinished(
-    job: ScheduledJob,
-    verdict: Verdict,
-    attempt: number,
-    { coveragePercent, ...rest }: AttemptFacts = {
-      willRetry: false,
-      waitedMs: 0,
-      scriptMs: 0,
-      coveragePercent: undefined,
-    },
-  ): void {
-    this.#context.emit({
-      type: "job.finished",
-      job: job.plan.name,
-      state: verdict.state,
-      exitCode: verdict.exitCode,
-      allowed: verdict.allowed,
-      attempt,
-      ...rest,
-      ...(coveragePercent === undefined ? {} : { coveragePercent }),
-      ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
-    });
-  }
-}
-
-/** @source GY-194, GY-277 */
-function tellBlocked(job: string): Cause {
-  const hint = `outrigger run --manual ${JSON.stringify(job)}`;
-  return { kind: "blocked", text: `what is left waits for the manual job "${job}"`, hint, job, certain: true };
 }
 
 /** Files that cannot be had, or of which no plan can be made, are the job's failure; anything else is ours. */

@@ -2,7 +2,7 @@ import type { NamedValue } from "../variable-list.ts";
 import { type BuildFacts, pullRequestNumber, startSeconds } from "./build-facts.ts";
 
 export function woodpeckerVariables(facts: BuildFacts): readonly NamedValue[] {
-  const { context, trigger, commit, place } = facts;
+  const { context, trigger, commit } = facts;
   const { repository } = trigger;
   const isPull = trigger.event.startsWith("pull_request");
   return [

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { JobPlan, NameSpacePlan, ServicePlan, StepPlan } from "../../../model/job-plan.ts";
 import type { Clock } from "../../../system/clock.ts";
 import { abortable } from "../../abortable.ts";
@@ -27,12 +26,14 @@ import { type AskToStop, askEveryProcess, askFirstProcess } from "./ask-to-stop.
 import { DockerService } from "./docker-service.ts";
 import { DockerStep } from "./docker-step.ts";
 import { volumeNamesOf } from "./job-volumes.ts";
+import { JobWorkspace } from "./job-workspace.ts";
 import { ManagedContainer } from "./managed-container.ts";
 import { NameSpaceOwner } from "./name-space-owner.ts";
+import { PendingWork } from "./pending-work.ts";
 import { removeSandbox } from "./remove-sandbox.ts";
 import { resolveInJob } from "./resolve-host.ts";
 import { findReach } from "./service-reach.ts";
-import { hasEntries, openWorkspace, openWorkspaceWithSources, runCleaner, writeSources } from "./workspace.ts";
+import { runCleaner } from "./workspace.ts";
 
 export interface SandboxTools {
   readonly api: DockerApi;
@@ -58,19 +59,17 @@ export class DockerSandbox implements JobSandbox {
   #owner: Promise<NameSpaceOwner> | undefined;
   /** Host names of live services and steps, for look-ups. */
   readonly #names = new Map<ManagedContainer, readonly string[]>();
-  /** Creations and starts on their way: an engine finishes them even when nobody waits any more. */
-  readonly #pending = new Set<Promise<unknown>>();
-  #workspace: Promise<void> | undefined;
-  /** A service or a step may have put something into the workspace. */
-  #mayHaveFiles = false;
+  readonly #pending = new PendingWork();
+  readonly #workspace: JobWorkspace;
   #step: OpenStep | undefined;
   #closing: Promise<RemovedCounts> | undefined;
 
   constructor(job: JobPlan, tools: SandboxTools) {
     this.#job = job;
     this.#tools = tools;
+    this.#workspace = new JobWorkspace(tools.api, job.workspace, this.#pending.track);
     // Whoever starts a container awaits it and takes the failure.
-    this.#track(tools.networkReady).catch(() => undefined);
+    this.#pending.track(tools.networkReady).catch(() => undefined);
   }
 
   async startService(service: ServicePlan, log: OutputSink, signal: AbortSignal): Promise<RunningService> {
@@ -82,10 +81,10 @@ export class DockerSandbox implements JobSandbox {
       { hostNames: service.hostNames, ask: askFirstProcess("SIGTERM") },
       signal,
     );
-    this.#mayHaveFiles = true;
+    this.#workspace.mayHaveFiles = true;
     await abortable(this.#tools.networkReady, signal);
     const owner = await abortable(this.#untilJoinable(), signal);
-    const run = await abortable(this.#track(container.start(undefined, log)), signal);
+    const run = await abortable(this.#pending.track(container.start(undefined, log)), signal);
     const info = await api.containers.inspect(container.id, signal);
     if (info.stopSignal !== undefined) container.askWith(askFirstProcess(info.stopSignal));
     return new DockerService(
@@ -109,55 +108,35 @@ export class DockerSandbox implements JobSandbox {
     const ask = request.body.OpenStdin ? askEveryProcess : askFirstProcess("SIGTERM");
     const container = await this.#create(request, { hostNames, ask }, signal);
     this.#step ??= { plan: step, container };
-    const track = <T>(work: Promise<T>): Promise<T> => this.#track(work);
     const prepare = async (until: AbortSignal): Promise<void> => {
-      this.#mayHaveFiles = true;
+      this.#workspace.mayHaveFiles = true;
       const joinable = Promise.all([this.#tools.networkReady, this.#untilJoinable()]);
-      await Promise.all([this.#ensureWorkspace(container, until), abortable(joinable, until)]);
+      await Promise.all([this.#workspace.open(container.id, until), abortable(joinable, until)]);
     };
     return new DockerStep(step.id, container, {
       hasInput: request.body.OpenStdin,
       isBareShell: runsOnlyShell(step, image),
-      track,
+      track: this.#pending.track,
       warmUp: signal,
       prepare,
     });
   }
 
   async putSources(sources: SourceArchive, signal: AbortSignal): Promise<void> {
-    const { api } = this.#tools;
-    const folder = this.#job.workspace.sourcePath;
     const { container, plan } = this.#openStepOrThrow("sources");
-    if (this.#workspace === undefined) {
-      const writing = openWorkspaceWithSources(api, container.id, this.#job.workspace, sources, signal);
-      this.#workspace = writing;
-      await writing;
-      return;
-    }
-    if (this.#mayHaveFiles && (await hasEntries(api, container.id, folder, signal))) {
-      await this.#clean(plan, folder, signal);
-    }
-    await writeSources(api, container.id, folder, sources, signal);
+    await this.#workspace.putSources(container.id, sources, signal, (folder) => this.#clean(plan, folder, signal));
   }
 
   async addFiles(files: SourceArchive, signal: AbortSignal): Promise<void> {
-    const { container } = this.#openStepOrThrow("files");
-    await this.#ensureWorkspace(container, signal);
-    await writeSources(this.#tools.api, container.id, this.#job.workspace.sourcePath, files, signal);
+    await this.#workspace.addFiles(this.#openStepOrThrow("files").container.id, files, signal);
   }
 
   async addFilesBeside(folder: string, files: SourceArchive, signal: AbortSignal): Promise<void> {
-    const { container } = this.#openStepOrThrow("files");
-    await this.#ensureWorkspace(container, signal);
-    const { mountPath } = this.#job.workspace;
-    const archive = files.open(posix.relative(mountPath, folder));
-    await this.#tools.api.containers.writeArchive(container.id, mountPath, archive, signal);
+    await this.#workspace.addFilesBeside(this.#openStepOrThrow("files").container.id, folder, files, signal);
   }
 
   async readPath(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const { container } = this.#openStepOrThrow("reading");
-    const full = posix.join(this.#job.workspace.sourcePath, path).replace(/\/$/, "");
-    return await this.#tools.api.containers.readArchive(container.id, full, signal);
+    return await this.#workspace.readPath(this.#openStepOrThrow("reading").container.id, path, signal);
   }
 
   async resolveHost(hostName: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -180,7 +159,7 @@ export class DockerSandbox implements JobSandbox {
 
   async #close(graceMs: number): Promise<RemovedCounts> {
     // What is on its way may still put a container on the list, and a container that is starting cannot be stopped.
-    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+    await this.#pending.settled();
     const { api, frame } = this.#tools;
     // Who shares a network says its last words over it: its owner goes last.
     const owner = await this.#owner?.catch(() => undefined);
@@ -210,7 +189,7 @@ export class DockerSandbox implements JobSandbox {
     const image = await images.find(step.image, signal);
     const { name, body, platform } = toCleanerContainer(step, image, frame, folder);
     const cleaning = api.containers.create(name, body, platform).then((id) => runCleaner(api, id, folder));
-    await abortable(this.#track(cleaning), signal);
+    await abortable(this.#pending.track(cleaning), signal);
   }
 
   async #create(
@@ -238,10 +217,10 @@ export class DockerSandbox implements JobSandbox {
         for (const network of furtherNetworks) await api.networks.connect(network, id);
         return container;
       });
-    const container = await abortable(this.#track(creating), signal);
+    const container = await abortable(this.#pending.track(creating), signal);
     // Without services nobody needs the folders before the sources bring them, nor with services that start after that.
     if (this.#job.services.length > 0 && !this.#job.workspace.sourcesBeforeServices)
-      await this.#ensureWorkspace(container, signal);
+      await this.#workspace.open(container.id, signal);
     return container;
   }
 
@@ -249,7 +228,7 @@ export class DockerSandbox implements JobSandbox {
   async #ensureOwner(signal: AbortSignal): Promise<void> {
     const plan = this.#job.nameSpace;
     if (plan === undefined) return;
-    this.#owner ??= this.#track(this.#createOwner(plan, signal));
+    this.#owner ??= this.#pending.track(this.#createOwner(plan, signal));
     await abortable(this.#owner, signal);
   }
 
@@ -257,7 +236,7 @@ export class DockerSandbox implements JobSandbox {
     const { api, images, frame } = this.#tools;
     const image = await images.find(plan.image, signal);
     const owner = await NameSpaceOwner.create(api, plan, toOwnerContainer(plan, image, frame));
-    this.#track(owner.info).catch(() => undefined);
+    this.#pending.track(owner.info).catch(() => undefined);
     return owner;
   }
 
@@ -266,22 +245,7 @@ export class DockerSandbox implements JobSandbox {
     return await (await this.#owner)?.info;
   }
 
-  async #ensureWorkspace(container: ManagedContainer, signal: AbortSignal): Promise<void> {
-    const { api } = this.#tools;
-    this.#workspace ??= this.#track(openWorkspace(api, container.id, this.#job.workspace));
-    await abortable(this.#workspace, signal);
-  }
-
   #running(): readonly ManagedContainer[] {
     return this.#containers.filter((container) => container.isRunning);
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    const forget = (): void => {
-      this.#pending.delete(work);
-    };
-    this.#pending.add(work);
-    work.then(forget, forget);
-    return work;
   }
 }
