@@ -51,6 +51,7 @@ describe("a script with a time limit of its own (GS-852)", () => {
     };
     const ended = await run([limited("RUNNER_SCRIPT_TIMEOUT", "20ms")], { slow: forever, "slow after": after });
     expect(states(ended)).toEqual({ slow: "timed_out" });
+    expect(eventsOf(ended, "job.finished")[0]?.scriptMs).toBeGreaterThan(0);
     expect(outputOf(ended, "slow")).toContain("tidied");
     expect(ended.result.cause?.text).toBe("the script of job slow took longer than 0.02 s (RUNNER_SCRIPT_TIMEOUT)");
   });

@@ -27,6 +27,7 @@ type ScriptKind = "before" | "main" | "after";
  * Runs a step's `main` scripts in order until one fails, each in a shell of its own, or its image's own command when it has
  * no scripts. They may have a time limit of their own, which stops the job as its `timeout` does.
  *
+ * @param onScript is told what each of them took, also of one that was stopped.
  * @throws the job's stop reason when the job ends early; the container has been stopped then.
  * @source GY-132, GS-852
  */
@@ -34,30 +35,36 @@ export async function runMainScripts(
   step: StepPlan,
   container: StepContainer,
   context: JobContext,
+  onScript: (scriptMs: number) => void,
 ): Promise<StepResult> {
   const limitMs = scriptLimitMs(step, context);
   const stop = (): void =>
     context.stop(new JobStopped({ kind: "timed_out", afterMs: limitMs ?? 0, limit: "RUNNER_SCRIPT_TIMEOUT" }));
   const timer = limitMs === undefined ? undefined : setTimeout(stop, limitMs);
   try {
-    return await runMainInOrder(step, container, context);
+    return await runMainInOrder(step, container, context, onScript);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function runMainInOrder(step: StepPlan, container: StepContainer, context: JobContext): Promise<StepResult> {
+async function runMainInOrder(
+  step: StepPlan,
+  container: StepContainer,
+  context: JobContext,
+  onScript: (scriptMs: number) => void,
+): Promise<StepResult> {
   const [first, ...others] = step.scripts.filter((script) => script.kind === "main");
   const runOne = async (script: Script | undefined): Promise<StepResult> => {
     const result = await runScript(step, container, context, { kind: "main", script }, context.signal);
+    onScript(result.scriptMs);
     context.signal.throwIfAborted();
     return result;
   };
   let result = await runOne(first);
   for (const script of others) {
     if (result.end.exitCode !== 0) break;
-    const next = await runOne(script);
-    result = { ...next, scriptMs: result.scriptMs + next.scriptMs };
+    result = await runOne(script);
   }
   return result;
 }

@@ -102,11 +102,10 @@ class StepRunner {
   }
 
   async #runScripts(step: StepPlan, container: StepContainer): Promise<ScriptEnd> {
-    const { context, gates, onFirst, onScript } = this.#options;
+    const { context, gates, onFirst } = this.#options;
     if (!this.#hasBegun) onFirst();
     this.#hasBegun = true;
-    const { end, scriptMs, logTail } = await this.#runMain(step, container);
-    onScript(scriptMs);
+    const { end, logTail } = await this.#runMain(step, container);
     // A service that was gone by now counts, however late its log is.
     await gates.hearOfEnds();
     context.signal.throwIfAborted();
@@ -126,9 +125,9 @@ class StepRunner {
 
   /** A script that ran out of time has its `after_script` all the same (GY-129); one that a person stopped has not. */
   async #runMain(step: StepPlan, container: StepContainer): Promise<StepResult> {
-    const { context } = this.#options;
+    const { context, onScript } = this.#options;
     try {
-      return await runMainScripts(step, container, context);
+      return await runMainScripts(step, container, context, onScript);
     } catch (error) {
       const stop = context.interruption.stop;
       const over = timeOver(context.signal);
