@@ -78,8 +78,8 @@ export interface ImageHealthCheck {
 }
 
 /**
- * Takes a container's output as it comes; chunks are cut anywhere. The engine waits for the promise before it reads on.
- * `fd` 1 is stdout, 2 is stderr.
+ * Takes a container's output as it comes; chunks are cut anywhere. The engine waits for the promise before it reads on, and
+ * may use the chunk again then: it is borrowed. `fd` 1 is stdout, 2 is stderr.
  */
 export type OutputSink = (fd: 1 | 2, chunk: Uint8Array) => void | Promise<void>;
 

@@ -21,12 +21,13 @@ export class ExecOutput {
 }
 
 class CutText {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #chunks: Buffer[] = [];
   #room = MAX_OUTPUT_BYTES;
 
   add(bytes: Uint8Array): void {
     if (this.#room === 0) return;
-    const kept = bytes.slice(0, this.#room);
+    // A buffer's own `slice` copies nothing, and the bytes are borrowed.
+    const kept = Buffer.from(bytes.subarray(0, this.#room));
     this.#chunks.push(kept);
     this.#room -= kept.length;
   }

@@ -34,11 +34,9 @@ export class LogFile {
 
   append(t: string, fd: 1 | 2, block: LineBlock): void {
     const head = Buffer.from(`${t} ${fd} `);
-    if (this.#limit === undefined) return writeLines(head, block, 0, block.count, this.#file);
-    for (let n = 0; n < block.count; n++) {
-      const isKept = this.#limit.admits(head.length + lengthOf(block, n), t);
-      if (isKept && !this.#dropped.isEmpty) this.#tellDropped();
-      writeLines(head, block, n, n + 1, isKept ? this.#file : this.#dropped);
+    for (const { first, end } of block.groups()) {
+      if (this.#limit === undefined) writeLines(head, block, first, end, this.#file);
+      else this.#appendLimited(this.#limit, { t, head, block, first, end });
     }
   }
 
@@ -49,6 +47,20 @@ export class LogFile {
   async close(): Promise<void> {
     if (!this.#dropped.isEmpty) this.#tellDropped();
     await this.#file.close();
+  }
+
+  /** Lines with the same fate are written together. */
+  #appendLimited(limit: LogRateLimit, { t, head, block, first, end }: LinesToAppend): void {
+    let from = first;
+    let isKept = limit.admits(head.length + lengthOf(block, first), t);
+    for (let n = first + 1; n <= end; n++) {
+      const isNextKept = n < end && limit.admits(head.length + lengthOf(block, n), t);
+      if (n < end && isNextKept === isKept) continue;
+      if (isKept && !this.#dropped.isEmpty) this.#tellDropped();
+      writeLines(head, block, from, n, isKept ? this.#file : this.#dropped);
+      from = n;
+      isKept = isNextKept;
+    }
   }
 
   #tellDropped(): void {
@@ -66,22 +78,32 @@ export class LogFile {
   }
 }
 
-/** With its LF. */
-function lengthOf({ ends }: LineBlock, n: number): number {
-  return (ends[n] ?? 0) - (ends[n - 1] ?? 0);
+interface LinesToAppend {
+  readonly t: string;
+  readonly head: Buffer;
+  readonly block: LineBlock;
+  readonly first: number;
+  readonly end: number;
 }
 
-function writeLines(head: Buffer, { bytes, ends }: LineBlock, first: number, end: number, room: ByteRoom): void {
-  let from = ends[first - 1] ?? 0;
+/** With its LF. */
+function lengthOf(block: LineBlock, n: number): number {
+  return block.startOf(n + 1) - block.startOf(n);
+}
+
+function writeLines(head: Buffer, block: LineBlock, first: number, end: number, room: ByteRoom): void {
+  const length = (end - first) * head.length + block.startOf(end) - block.startOf(first);
+  const out = room.reserve(length);
+  let at = room.at;
+  let from = block.startOf(first);
   for (let n = first; n < end; n++) {
-    const to = ends[n] ?? from;
-    const length = head.length + to - from;
-    const out = room.reserve(length);
-    out.set(head, room.at);
-    bytes.copy(out, room.at + head.length, from, to);
-    room.use(length);
+    const to = block.startOf(n + 1);
+    out.set(head, at);
+    at += head.length;
+    at += block.bytes.copy(out, at, from, to);
     from = to;
   }
+  room.use(length);
 }
 
 /** Reads a log in pieces as large as they come from the disk; a line that is still being written is left out. */

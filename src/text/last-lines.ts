@@ -1,9 +1,14 @@
 import type { LineBlock } from "./line-block.ts";
 
+interface KeptLines {
+  readonly bytes: Buffer;
+  readonly count: number;
+}
+
 /** The last lines of a log while it goes by. */
 export class LastLines {
   readonly #limit: number;
-  #blocks: LineBlock[] = [];
+  #kept: KeptLines[] = [];
   #count = 0;
 
   /** @param limit how many to keep, at least 1. */
@@ -11,22 +16,25 @@ export class LastLines {
     this.#limit = limit;
   }
 
-  add(block: LineBlock): void {
-    const last = block.last(this.#limit);
-    this.#blocks.push(last);
-    this.#count += last.count;
-    // Lines that come one by one must not make a long list of blocks.
-    if (this.#count >= 4 * this.#limit || last.count === this.#limit) this.#forget();
+  add({ bytes, ends, count }: LineBlock): void {
+    const kept = Math.min(this.#limit, count);
+    const from = ends[count - kept - 1] ?? 0;
+    if (kept === this.#limit) this.#kept.length = this.#count = 0;
+    this.#kept.push({ bytes: Buffer.from(bytes.subarray(from)), count: kept });
+    this.#count += kept;
+    // Lines that come one by one must not make a long list.
+    if (this.#count >= 4 * this.#limit) this.#forget();
   }
 
   /** Oldest first. */
   texts(): readonly string[] {
-    return this.#blocks.flatMap((block) => block.texts()).slice(-this.#limit);
+    const text = Buffer.concat(this.#kept.map(({ bytes }) => bytes)).toString();
+    return text.split("\n").slice(0, -1).slice(-this.#limit);
   }
 
   #forget(): void {
-    let first = this.#blocks.length;
-    for (this.#count = 0; first > 0 && this.#count < this.#limit; ) this.#count += this.#blocks[--first]?.count ?? 0;
-    this.#blocks = this.#blocks.slice(first);
+    let first = this.#kept.length;
+    for (this.#count = 0; first > 0 && this.#count < this.#limit; ) this.#count += this.#kept[--first]?.count ?? 0;
+    this.#kept = this.#kept.slice(first);
   }
 }

@@ -1,4 +1,12 @@
 const LF = 0x0a;
+const GROUP_LINES = 256;
+
+/** The lines from `first` on, before `end`. */
+export interface LineGroup {
+  readonly first: number;
+  readonly end: number;
+  readonly bytes: number;
+}
 
 /** Lines of text as UTF-8. Strings are made only of those that somebody wants to read: most are copied from here to there. */
 export class LineBlock {
@@ -25,14 +33,21 @@ export class LineBlock {
     return this.ends.length;
   }
 
+  /** Where a line begins. */
+  startOf(n: number): number {
+    return n === 0 ? 0 : (this.ends[n - 1] ?? 0);
+  }
+
+  /** All lines, some at a time: room for a whole block of very short lines would be many times the block. */
+  *groups(): Generator<LineGroup> {
+    for (let first = 0; first < this.count; first += GROUP_LINES) {
+      const end = Math.min(this.count, first + GROUP_LINES);
+      yield { first, end, bytes: this.startOf(end) - this.startOf(first) };
+    }
+  }
+
   texts(): readonly string[] {
     this.#texts ??= this.count === 0 ? [] : this.bytes.toString("utf8", 0, this.bytes.length - 1).split("\n");
     return this.#texts;
-  }
-
-  /** A copy of its last lines, at most so many. */
-  last(count: number): LineBlock {
-    const from = this.ends[this.count - count - 1] ?? 0;
-    return new LineBlock(Buffer.from(this.bytes.subarray(from)));
   }
 }

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import Modem from "docker-modem";
 import { EngineUnavailableError } from "../../../model/outrigger-error.ts";
 import type { EngineEndpoint } from "../endpoint.ts";
+import { OneBufferAgent } from "./one-buffer-agent.ts";
 import { DockerRefusal } from "./refusal.ts";
 import { toUnavailable } from "./unreachable.ts";
 
@@ -28,7 +29,10 @@ export interface Transport {
   send(request: ApiRequest): Promise<unknown>;
   /** Resolves with the answer's head. */
   open(request: ApiRequest): Promise<OpenAnswer>;
-  /** Turns the connection into a raw one in both directions. The caller destroys it. */
+  /**
+   * Turns the connection into a raw one in both directions. The caller destroys it. What `data` listeners get is theirs
+   * only until they return, unless they pause the connection.
+   */
   hijack(request: ApiRequest): Promise<Duplex>;
   upload(request: ApiRequest, content: AsyncIterable<Uint8Array>): Promise<void>;
 }
@@ -47,8 +51,7 @@ const ACCEPTED: Modem.StatusCodes = { 101: true, 200: true, 201: true, 202: true
  * more of it (`rolldown.config.js`).
  */
 export async function connect(endpoint: EngineEndpoint, newestVersion: string): Promise<Transport> {
-  const modem = new Modem(await toModemOptions(endpoint));
-  return new ModemTransport(modem, endpoint, `/v${negotiateVersion(newestVersion)}`);
+  return new ModemTransport(await toModemOptions(endpoint), endpoint, `/v${negotiateVersion(newestVersion)}`);
 }
 
 /** The newest version of the API that was tried; Docker 20.10 and Podman 4 offer 1.41, Docker 29 asks for 1.44 at least. */
@@ -81,14 +84,16 @@ async function openUnverified(): Promise<Agent> {
 
 class ModemTransport implements Transport {
   readonly endpoint: EngineEndpoint;
+  readonly #options: Modem.ConstructorOptions;
   readonly #modem: Modem;
 
   /** `/v1.41`, or empty. */
   readonly #prefix: string;
 
-  constructor(modem: Modem, endpoint: EngineEndpoint, prefix: string) {
+  constructor(options: Modem.ConstructorOptions, endpoint: EngineEndpoint, prefix: string) {
     this.#prefix = prefix;
-    this.#modem = modem;
+    this.#options = options;
+    this.#modem = new Modem(options);
     this.endpoint = endpoint;
   }
 
@@ -115,7 +120,11 @@ class ModemTransport implements Transport {
   async hijack(request: ApiRequest): Promise<Duplex> {
     // An empty body with its length: without one the transport would send a chunk end that the container reads as input.
     const body = request.body === undefined ? { file: Buffer.alloc(0), headers: { "Content-Type": "text/plain" } } : {};
-    const socket = await this.#dial(request, { hijack: true, ...body });
+    const isPlain = this.endpoint.kind === "unix" || this.endpoint.tls === undefined;
+    const agent = isPlain ? new OneBufferAgent(this.endpoint) : undefined;
+    const modem = agent === undefined ? this.#modem : new Modem({ ...this.#options, agent });
+    const socket = await this.#dial(request, { hijack: true, ...body }, modem);
+    if (agent !== undefined) agent.isRaw = true;
     if (!isDuplex(socket)) throw new Error("the transport gave no raw connection");
     // Whoever reads sees a failure as the end of reading; without a listener it would end the process.
     socket.on("error", () => undefined);
@@ -137,7 +146,7 @@ class ModemTransport implements Transport {
     }
   }
 
-  #dial(request: ApiRequest, extra: Partial<Modem.DialOptions>): Promise<unknown> {
+  #dial(request: ApiRequest, extra: Partial<Modem.DialOptions>, modem = this.#modem): Promise<unknown> {
     const { signal } = request;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const options: Modem.DialOptions = {
@@ -150,7 +159,7 @@ class ModemTransport implements Transport {
       ...extra,
     };
     return new Promise<unknown>((resolve, reject) => {
-      this.#modem.dial(options, (error, result) => {
+      modem.dial(options, (error, result) => {
         if (!error) resolve(result);
         else reject(signal?.aborted ? signal.reason : toEngineError(error, this.endpoint));
       });
