@@ -6,18 +6,26 @@ import { ScriptedRuntime } from "./scripted-runtime.ts";
 /** What {@link fakeWorker} understands, one word at a time; each is answered by a {@link WorkerAnswer}. */
 export type WorkerWord = "let go" | "no quota" | "report" | "close";
 
+export interface FakeWork {
+  /** Of pods. */
+  readonly quota: number;
+  /** The pace of requests that is expected. */
+  readonly perSecond: number;
+}
+
 export interface WorkerAnswer {
   readonly kubeconfig: string;
   readonly pods: number;
   readonly mostWatchesAtOnce: number;
-  readonly mostWithinSecond: number;
+  /** Of requests, ahead of the pace that was given. */
+  readonly mostAhead: number;
   readonly podsAsked: number;
 }
 
 export const LINES = 50;
 
 /** A fake cluster in a thread of its own, so that the memory of the engine under test can be told from its own. */
-async function fakeWorker(port: NonNullable<typeof parentPort>, quota: number): Promise<void> {
+async function fakeWorker(port: NonNullable<typeof parentPort>, { quota, perSecond }: FakeWork): Promise<void> {
   const gate = new AbortController();
   const runtime = new ScriptedRuntime({
     script: async ({ print, signal }) => {
@@ -35,7 +43,7 @@ async function fakeWorker(port: NonNullable<typeof parentPort>, quota: number): 
       kubeconfig,
       pods: podNames.length,
       mostWatchesAtOnce: traffic.mostWatchesAtOnce,
-      mostWithinSecond: traffic.mostWithin(1_000),
+      mostAhead: traffic.mostAheadOf(perSecond),
       podsAsked: traffic.of("create pods"),
     };
     port.postMessage(said);
@@ -52,4 +60,4 @@ async function fakeWorker(port: NonNullable<typeof parentPort>, quota: number): 
   answer();
 }
 
-if (parentPort !== null) await fakeWorker(parentPort, Number(workerData.quota));
+if (parentPort !== null) await fakeWorker(parentPort, workerData);

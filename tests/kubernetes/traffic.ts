@@ -4,6 +4,7 @@ import type { ApiCall } from "./faults.ts";
 export class Traffic {
   readonly #calls = new Map<string, number>();
   readonly #arrivals: number[] = [];
+  readonly #openedAt = performance.now();
   #watches = 0;
   #mostWatches = 0;
 
@@ -26,15 +27,13 @@ export class Traffic {
     return this.#arrivals.length;
   }
 
-  /** The most requests that arrived within any stretch of that length. */
-  mostWithin(ms: number): number {
-    let from = 0;
-    let most = 0;
-    for (const [to, at] of this.#arrivals.entries()) {
-      while (at - (this.#arrivals[from] ?? at) > ms) from++;
-      most = Math.max(most, to - from + 1);
-    }
-    return most;
+  /**
+   * By how many requests those that came were ever ahead of a steady pace since the beginning. Whoever keeps that pace, with
+   * a burst, is never further ahead than by the burst, however late and close together its requests arrive.
+   */
+  mostAheadOf(perSecond: number): number {
+    const ahead = this.#arrivals.map((at, index) => index + 1 - ((at - this.#openedAt) / 1000) * perSecond);
+    return Math.max(0, ...ahead);
   }
 
   watchOpened(): void {
