@@ -216,6 +216,17 @@ describe("services beside them", () => {
     expect((await run(steps, { services: listening })).result.state).toBe("passed");
   });
 
+  test("one that is stopped at the end has not failed, nor has one without ports that ends with 0", async () => {
+    const services = [
+      service("db", "listen 5432; stay"),
+      testService("seed", "busybox", { command: ["touch seeded"], whenDeadInUse: "fail" }),
+    ];
+    const after = await run([step("test", "await seeded")], { services });
+    const ends = eventsOf(after, "service.ended").map((event) => `${event.service} ${event.why}`);
+    expect([after.result.state, ends.toSorted()]).toEqual(["passed", ["db stopped", "seed done"]]);
+    expect(eventsOf(after, "service.failed")).toEqual([]);
+  });
+
   test("one that dies before it is ready fails its job (DR-225)", async () => {
     const after = await run([step("test", "exit 0")], { services: [service("db", "exit 1")] });
     expect([ran(after), after.result.decidedBy]).toEqual([[], "service_failed"]);

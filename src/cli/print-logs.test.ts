@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { callCli } from "../../tests/call-cli.ts";
 import { formatEvent } from "../events/ndjson.ts";
+import type { RunEvent } from "../events/run-event.ts";
+import { currentOwner } from "../system/owner.ts";
 import { eventsPath, logPath } from "../system/run-paths.ts";
+import { markUnfinished } from "../system/unfinished-runs.ts";
 
 const RUN = "abc123";
 const JOB = "a \x1b[31mjob\nwith more";
@@ -37,6 +40,57 @@ describe("outrigger logs of a run whose process is gone", () => {
   test("--follow ends after what there is", async () => {
     const { exitCode, stdout } = await callCli(folder, ["logs", RUN, "--follow"]);
     expect([exitCode, stdout]).toEqual([0, "a jobwith more | hello\n"]);
+  });
+});
+
+describe("outrigger logs of a job and its service", () => {
+  const RUNNING = "def456";
+  const head = { v: 1, run: RUNNING } as const;
+  const service = { id: "db", image: "postgres:16" };
+  const jobs = [{ name: "test", stage: "test", image: "alpine", services: [service], showServiceLogs: false }];
+  const write = (...events: readonly RunEvent[]): void =>
+    writeFileSync(eventsPath(folder, RUNNING), events.map(formatEvent).join(""));
+  const started = {
+    ...head,
+    seq: 1,
+    t: "2026-01-01T00:00:00.000Z",
+    type: "run.started",
+    file: "f.yml",
+    dialect: "gitlab",
+    engine: "docker",
+    jobs,
+  } as const;
+  const finished = { ...head, seq: 2, t: "2026-01-01T00:00:09.000Z", type: "run.finished" } as const;
+
+  beforeEach(() => {
+    mkdirSync(dirname(logPath(folder, RUNNING, "test")), { recursive: true });
+    write(started);
+    writeFileSync(
+      logPath(folder, RUNNING, "test"),
+      "2026-01-01T00:00:01.000Z 1 first\n2026-01-01T00:00:03.000Z 1 third\n",
+    );
+    writeFileSync(logPath(folder, RUNNING, "test", "db"), "2026-01-01T00:00:02.000Z 2 second\n");
+  });
+
+  test("--merged puts them together by time; JOB:SERVICE is the service alone", async () => {
+    expect((await callCli(folder, ["logs", RUNNING, "--merged"])).stdout).toBe(
+      "test | first\ntest:db | 2026-01-01T00:00:02.000Z second\ntest | third\n",
+    );
+    expect((await callCli(folder, ["logs", RUNNING, "test:db"])).stdout).toBe("2026-01-01T00:00:02.000Z second\n");
+    expect((await callCli(folder, ["logs", RUNNING, "test"])).stdout).toBe("first\nthird\n");
+  });
+
+  test("--follow goes on while the run's process lives, until it has ended", async () => {
+    markUnfinished(folder, RUNNING, currentOwner(), "");
+    let isOver = false;
+    const following = callCli(folder, ["logs", RUNNING, "test", "--follow"]).finally(() => {
+      isOver = true;
+    });
+    await callCli(folder, ["logs", RUNNING, "test"]);
+    expect(isOver).toBe(false);
+    appendFileSync(logPath(folder, RUNNING, "test"), "2026-01-01T00:00:04.000Z 1 last\n");
+    write(started, { ...finished, state: "passed", exitCode: 0, afterMs: 9000 });
+    expect((await following).stdout).toBe("first\nthird\nlast\n");
   });
 });
 

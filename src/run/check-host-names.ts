@@ -3,6 +3,12 @@ import type { JobContext } from "./job-context.ts";
 /** Longer than any answer of an engine; the check is for people and holds nothing up. */
 const TIMEOUT_MS = 5_000;
 
+/** What of a job's context is needed for it. */
+export interface NameContext extends Pick<JobContext, "signal" | "emit"> {
+  readonly plan: Pick<JobContext["plan"], "name" | "services">;
+  readonly sandbox: Pick<JobContext["sandbox"], "resolveHost">;
+}
+
 /**
  * Looks every host name up from inside the job's network, before the script does.
  *
@@ -10,7 +16,7 @@ const TIMEOUT_MS = 5_000;
  *
  * @param services ids of services that live; names of an ended one resolve nowhere, and its end was told.
  */
-export async function checkHostNames(context: JobContext, services: ReadonlySet<string>): Promise<void> {
+export async function checkHostNames(context: NameContext, services: ReadonlySet<string>): Promise<void> {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   const signal = AbortSignal.any([context.signal, limit]);
   const look = async (service: string, hostName: string): Promise<void> => {
