@@ -21,6 +21,9 @@ interface Collected {
   readonly others: SourceSpan[];
 }
 
+/** A job that is left out, or runs last. */
+const HARMLESS: ReadonlySet<DiagnosticCode> = new Set(["not-a-job", "unknown-stage"] as const);
+
 /** Gathers the findings about one file, each once, in the order in which they were found. */
 export class Report {
   readonly #diagnostics = new Map<string, Diagnostic>();
@@ -40,10 +43,16 @@ export class Report {
     this.#isIncomplete = true;
   }
 
-  /** Something is named that is nowhere: an error, but only a note where an included file may have it. */
+  /**
+   * Something is named that is nowhere: an error, but not where an included file may have it. A job that then runs, and
+   * without it, is worth a warning; else it is a note.
+   */
   missing(finding: Omit<Finding, "path"> & { readonly path?: string | undefined }): undefined {
     if (!this.#isIncomplete) return this.whole("error", finding);
-    this.whole("note", { ...finding, hint: "it may come from an included file that was not read" });
+    this.whole(HARMLESS.has(finding.code) ? "note" : "warning", {
+      ...finding,
+      hint: "it may come from an included file that was not read",
+    });
   }
 
   get hasErrors(): boolean {

@@ -237,12 +237,19 @@ describe("what is wrong with an include", () => {
     ]);
   });
 
-  test("a failed include hides nothing else, and what it may hold is a note", () => {
+  test("a failed include hides nothing else, and what a job runs without is a warning", () => {
     const text = "include: [no.yml]\nJ: {extends: .base, image: a, services: x, script: s}\n";
     expect(findingsOf(text, {})).toEqual([
       ".gitlab-ci.yml:1:11 error Local file `no.yml` does not exist!",
-      ".gitlab-ci.yml:2:14 note J: unknown keys in `extends` (.base)",
+      ".gitlab-ci.yml:2:14 warning J: unknown keys in `extends` (.base)",
       ".gitlab-ci.yml:2:41 error jobs:J:services config should be an array",
+    ]);
+  });
+
+  test("a job that has its script from such a file is left out, with a note", () => {
+    const text = `include: [no.yml]\nsast: {variables: {A: b}}\n${JOB}`;
+    expect(findingsOf(text, {}).slice(1)).toEqual([
+      ".gitlab-ci.yml:2:1 note jobs sast config should implement the script:, run:, or trigger: keyword",
     ]);
   });
 
