@@ -36,5 +36,5 @@ test.each([
   const path = join(folder, "ci.yml");
   prepare(path);
   const { message, hint } = await failureOf(path);
-  expect([message, hint]).toEqual([`cannot read "ci.yml": ${says}`, "check the file's name"]);
+  expect([message, hint]).toEqual([`cannot read "ci.yml": ${says}`, "check its name, after --file or as an argument"]);
 });

@@ -58,7 +58,7 @@ async function exists(path: string): Promise<boolean> {
 export async function readPipelineFile(path: string, file: string): Promise<string> {
   const stats = await stat(path).catch((error: unknown) => {
     throw new PipelineFileError(`cannot read "${file}": ${reasonOf(error)}`, {
-      hint: "check the file's name",
+      hint: "check its name, after --file or as an argument",
       cause: error,
     });
   });

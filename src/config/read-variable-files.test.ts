@@ -31,6 +31,14 @@ describe("variables from files (GY-95, GY-293)", () => {
     expect(await read({ [PROJECT]: "# nothing yet\n" })).toEqual([]);
   });
 
+  test("a folder in place of the file has a cause and a next step", async () => {
+    mkdirSync(join(root, PROJECT));
+    await expect(read({})).rejects.toMatchObject({
+      message: expect.stringContaining(`cannot read "${join(root, PROJECT)}"`),
+      hint: expect.stringContaining("has to be a file"),
+    });
+  });
+
   test("the person's, then the project's, each as written", async () => {
     const files = {
       "settings/variables.yml": "A: 1.0\nB: yes\n",

@@ -37,7 +37,10 @@ export async function readVariableFiles(configFolder: string, projectFolder: str
 async function readVariables(file: string, origin: string): Promise<readonly FileVariable[]> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw new UsageError(`cannot read "${file}": ${error.message}`, { cause: error });
+    throw new UsageError(`cannot read "${file}": ${error.message}`, {
+      hint: "variables are kept there: it has to be a file, and yours to read",
+      cause: error,
+    });
   });
   if (text === undefined || text.trim() === "") return [];
   const { documents, diagnostics } = readYaml(toSourceText(file, text), YAML_OPTIONS);

@@ -13,13 +13,18 @@ export function describeEndpointFailure(search: NoEndpoint): EndpointFailure {
     const hint = "install Docker or Podman and start it, or set DOCKER_HOST; in a checkout of Outrigger: npm run setup";
     return { message: "no Docker or Podman engine was found on this machine", hint };
   }
-  const isPath = worst.address === `unix://${worst.origin}`;
-  const where = isPath ? `"${worst.origin}"` : `${worst.origin} (${worst.address})`;
+  const where = whereOf(worst);
   const message =
     worst.problem.kind === "ssh"
       ? `${where} is an ssh address, which cannot be used directly`
       : `no engine answers at ${where}: ${worst.problem.detail}`;
   return { message, hint: nextStep(worst) };
+}
+
+function whereOf({ origin, address, problem }: TriedEndpoint): string {
+  // A context that is not there has no address.
+  if (problem.kind === "invalid" && origin !== "DOCKER_HOST") return origin;
+  return address === `unix://${origin}` ? `"${origin}"` : `${origin} (${address})`;
 }
 
 function nextStep({ origin, problem }: TriedEndpoint): string {

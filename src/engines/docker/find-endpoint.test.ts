@@ -122,7 +122,9 @@ describe("a Docker context", () => {
   test("that does not exist is final and said so", async () => {
     await listen(".docker/run/docker.sock");
     const search = await expectNone({ DOCKER_CONTEXT: "gone" });
-    expect(describeEndpointFailure(search).message).toContain('docker context "gone"');
+    expect(describeEndpointFailure(search).message).toBe(
+      'no engine answers at docker context "gone": there is no such context',
+    );
   });
 
   test("called default is no choice", async () => {
