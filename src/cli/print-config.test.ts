@@ -77,6 +77,13 @@ J:
     expect(printed.stdout).toBe("J:\n  extends: .none\n");
   });
 
+  test("says which included files the text lacks", async () => {
+    const files = { "f.yml": "include: [{project: g/p, file: a.yml}]\nJ: {image: a, script: x}\n" };
+    const printed = await runInFolder(folder, files, "config", "f.yml", "--offline");
+    expect(printed).toMatchObject({ exitCode: EXIT.passed, stdout: "J:\n  image: a\n  script: x\n" });
+    expect(printed.stderr).toContain("note: not fetched (offline): file `a.yml` of project `g/p`");
+  });
+
   test("has nothing for files of other dialects", async () => {
     const files = { ".drone.yml": "kind: pipeline\nname: d\nsteps: [{name: a, image: b, commands: [c]}]\n" };
     const printed = await runInFolder(folder, files, "config");

@@ -1,8 +1,11 @@
 import { UsageError } from "../model/outrigger-error.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
 import { writeNode } from "../yaml/write-node.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { PipelineOptions } from "./commands/pipeline-options.ts";
 import { compileForCommand } from "./compile-for-command.ts";
+import { mergeFindings } from "./findings-to-tell.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 
 export interface ConfigRequest extends PipelineOptions {
   readonly expandIncludes: boolean;
@@ -26,6 +29,12 @@ export async function printConfig(context: CliContext, request: ConfigRequest): 
     );
   }
   if (compiled.hasErrors) compiled.printDiagnostics();
+  // What is missing in the text is told beside it, too.
+  else printDiagnostics(context, mergeFindings(compiled).filter(isLacking), compiled);
   if (compiled.document !== undefined) context.stdout.write(writeNode(compiled.document));
   return compiled.exitCode;
+}
+
+function isLacking({ code }: Diagnostic): boolean {
+  return code === "include-not-read";
 }

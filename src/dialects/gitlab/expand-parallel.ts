@@ -25,15 +25,22 @@ const MATRIX_REFERENCE = /\$\[\[\s*matrix\.(\w+)\s*\]\]/g;
  */
 export function expandParallel(declared: readonly JobDeclaration[], report: Report): ExpandedJobs {
   const definitions = new Map(declared.map((job) => [job.name, job]));
-  if (!declared.some((job) => job.parallel !== undefined)) return { jobs: declared, definitions };
+  if (!declared.some((job) => job.parallel !== undefined || picksInstances(job)))
+    return { jobs: declared, definitions };
   const groups = new Map<string, readonly InstanceDeclaration[]>();
   const jobs: JobDeclaration[] = [];
   for (const job of declared) {
     if (job.parallel === undefined) jobs.push(job);
     else jobs.push(...makeInstances(job, job.parallel, groups, definitions, report));
   }
-  const links = new NeedLinks(groups, report);
+  const links = new NeedLinks(groups, definitions, report);
   return { jobs: jobs.map((job) => links.apply(job)), definitions };
+}
+
+function picksInstances({ needs = [], rules = [] }: JobDeclaration): boolean {
+  return [needs, ...rules.map((rule) => rule.needs ?? [])].some((some) =>
+    some.some(({ matrix }) => matrix !== undefined),
+  );
 }
 
 function makeInstances(
@@ -84,11 +91,17 @@ function refuseName(job: JobDeclaration, name: string, problem: string, report: 
 /** Points needs and dependencies on a job with instances to these. */
 class NeedLinks {
   readonly #groups: ReadonlyMap<string, readonly InstanceDeclaration[]>;
+  readonly #definitions: ReadonlyMap<string, JobDeclaration>;
   readonly #report: Report;
   readonly #needs = new Map<readonly NeedDeclaration[], readonly NeedDeclaration[]>();
 
-  constructor(groups: ReadonlyMap<string, readonly InstanceDeclaration[]>, report: Report) {
+  constructor(
+    groups: ReadonlyMap<string, readonly InstanceDeclaration[]>,
+    definitions: ReadonlyMap<string, JobDeclaration>,
+    report: Report,
+  ) {
     this.#groups = groups;
+    this.#definitions = definitions;
     this.#report = report;
   }
 
@@ -118,8 +131,13 @@ class NeedLinks {
 
   #linkNeed(need: NeedDeclaration, job: JobDeclaration): readonly NeedDeclaration[] {
     const instances = this.#groups.get(need.job);
-    if (instances === undefined) return [{ ...need, matrix: undefined }];
-    const chosen = need.matrix === undefined ? instances : this.#choose(need, need.matrix, instances, job);
+    const { matrix } = need;
+    // One that is nowhere is told as such.
+    if (instances === undefined && (matrix === undefined || !this.#definitions.has(need.job))) {
+      return [{ ...need, matrix: undefined }];
+    }
+    const all = instances ?? [];
+    const chosen = matrix === undefined ? all : this.#choose(need, matrix, all, job);
     return chosen.map((instance) => ({ ...need, job: instanceName(instance), matrix: undefined }));
   }
 
