@@ -19,7 +19,7 @@ const HUB_ALIASES: ReadonlySet<string> = new Set(["index.docker.io", "registry-1
  *
  * @source DR-140, DR-141, DR-145
  */
-export function toNormalImage(image: ImageRef): NormalImage {
+function toNormalImage(image: ImageRef): NormalImage {
   const written = image.registry?.toLowerCase() ?? HUB;
   const registry = HUB_ALIASES.has(written) ? HUB : written;
   const path = image.registry === undefined ? image.name : image.name.slice(image.registry.length + 1);

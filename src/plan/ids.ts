@@ -1,7 +1,7 @@
 /**
  * A text as an id of `[a-z0-9-]`, at most 40 characters, never empty: for names of containers, networks and files.
  */
-export function toId(text: string): string {
+function toId(text: string): string {
   const id = text
     .toLowerCase()
     .normalize("NFKD")

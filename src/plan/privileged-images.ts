@@ -39,7 +39,7 @@ export type ImagePrivilege =
  *
  * @source DR-144, DR-145, DR-194 to DR-199
  */
-export function judgeImagePrivilege(spec: ContainerSpec, list: PrivilegeList): ImagePrivilege {
+function judgeImagePrivilege(spec: ContainerSpec, list: PrivilegeList): ImagePrivilege {
   const { images = [] } = list;
   const ofDialect = OF_DIALECT[list.dialect];
   if (ofDialect.length === 0 && images.length === 0) return { kind: "none" };

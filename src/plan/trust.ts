@@ -49,7 +49,7 @@ export function findRefused(
 }
 
 /** A path that was granted grants what lies below it, but never an engine's socket that is not named itself. */
-export function isGranted(use: CapabilityUse, { trusted, trustedPaths = [], resolveHostPath }: Grants): boolean {
+function isGranted(use: CapabilityUse, { trusted, trustedPaths = [], resolveHostPath }: Grants): boolean {
   if (trusted.has(use.capability)) return true;
   if (use.hostPath === undefined) return false;
   if (!use.isFullAccess) return liesBelow(use.hostPath, trustedPaths, resolveHostPath);

@@ -11,7 +11,7 @@ const TONES: Readonly<Record<Severity, Tone>> = { error: "bad", warning: "warnin
  *
  * @param text of the file, when it is at hand; `diagnostic.at` points into it
  */
-export function renderDiagnostic(diagnostic: Diagnostic, look: Look, text?: string): readonly string[] {
+function renderDiagnostic(diagnostic: Diagnostic, look: Look, text?: string): readonly string[] {
   const { at, severity, message, hint } = diagnostic;
   const { paint } = look;
   return [

@@ -87,7 +87,7 @@ function renderJob(job: ExplainedJob): string[] {
   ];
 }
 
-export function renderDecision({ text, file, line, checks }: ExplainedDecision): string[] {
+function renderDecision({ text, file, line, checks }: ExplainedDecision): string[] {
   const place = file === null || line === null ? "" : `, ${file}:${line}`;
   return [
     `  because   ${text}${place}`,

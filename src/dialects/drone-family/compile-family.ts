@@ -76,7 +76,7 @@ export function keepSections(document: YamlMapping, names: readonly string[]): Y
 export type Substitution = (node: YamlNode, cell: Cell, file: FileScope) => YamlNode;
 
 /** Names a file may use: the command line, the matrix, the system's own. */
-export function parametersOf(cell: Cell, file: FileScope): LookUp {
+function parametersOf(cell: Cell, file: FileScope): LookUp {
   const system = new Map(systemNames(file.rules, file.context, file.trigger));
   return (name) => file.context.variables.get(name)?.value ?? cell.get(name) ?? system.get(name);
 }

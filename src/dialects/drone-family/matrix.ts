@@ -5,7 +5,7 @@ import { fieldsOf, isNull, textOf } from "./values.ts";
 export type Cell = ReadonlyMap<string, string>;
 
 /** More cells than this are refused, with their number (DR-284). */
-export const MAX_CELLS = 256;
+const MAX_CELLS = 256;
 
 const NO_MATRIX: readonly Cell[] = [new Map()];
 

@@ -10,7 +10,7 @@ import type { Cell } from "../drone-family/matrix.ts";
 const EXPRESSION = /\$\$(?:\{([A-Za-z_]\w*)([^}\n]*)\}|([A-Za-z_]\w*))/g;
 
 /** Replaces what is known; the rest stays as it is. @source DR-285 */
-export function expandLegacy(text: string, lookUp: (name: string) => string | undefined): string {
+function expandLegacy(text: string, lookUp: (name: string) => string | undefined): string {
   return text.replace(
     EXPRESSION,
     (whole, braced: string | undefined, operation: string = "", bare: string | undefined) => {

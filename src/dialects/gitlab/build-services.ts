@@ -75,7 +75,7 @@ function buildService(
  *
  * @source GS-310, GS-314, GS-315, GS-317
  */
-export function serviceEnvironment(service: ServiceDeclaration, variables: JobVariables): Variables {
+function serviceEnvironment(service: ServiceDeclaration, variables: JobVariables): Variables {
   if (service.variables.length === 0) return variables.forServices;
   const own = new Map(service.variables.map((variable) => [variable.name, variable.value]));
   const lookUp = (name: string): string | undefined => own.get(name) ?? variables.all.get(name)?.value;

@@ -14,7 +14,7 @@ const COMPATIBLE_VERSION = "18.0.0";
 const NO_COMMIT = "0".repeat(40);
 const MAX_MESSAGE_LENGTH = 100_000;
 export const BUILDS_FOLDER = "/builds";
-export const DEFAULT_TIMEOUT_SECONDS = 3600;
+const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /** Same for every job of the run. @source GY-113 to GY-119 */
 export function pipelineVariables(context: DialectContext, file: string): readonly NamedValue[] {

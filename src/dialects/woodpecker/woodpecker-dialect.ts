@@ -67,7 +67,7 @@ function noteOldName(document: YamlMapping, file: OpenedFile): void {
 }
 
 /** The file's name without folder, leading dot and ending. */
-export function workflowName(file: string): string {
+function workflowName(file: string): string {
   const name = basename(file.replaceAll("\\", "/"))
     .replace(/\.ya?ml$/, "")
     .replace(/^\.+/, "");

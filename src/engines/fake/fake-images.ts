@@ -26,7 +26,7 @@ export async function fetchFakeImage(
   throw new Error(`image "${text}" has no pull policy`);
 }
 
-export function toFakeImage(plan: ImagePlan, image: FakeImage, pulledBytes?: number): FetchedImage {
+function toFakeImage(plan: ImagePlan, image: FakeImage, pulledBytes?: number): FetchedImage {
   return {
     reference: toPullReference(plan.ref),
     id: `fake:${plan.ref.text}`,
