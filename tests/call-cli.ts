@@ -19,6 +19,7 @@ export async function callCli(
     write: (text: string): void => {
       written[name] += text;
     },
+    drained: async (): Promise<boolean> => true,
     isTerminal: false,
     columns: 500,
   });

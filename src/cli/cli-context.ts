@@ -8,7 +8,7 @@ export interface CliContext {
   /** Folder the person stands in. */
   readonly cwd: string;
   readonly clock: Clock;
-  readonly stdout: TextSink;
+  readonly stdout: PacedSink;
   readonly stderr: TextSink;
   /** Ends the process now, whatever is under way: for a person who asked three times. */
   exit(exitCode: number): void;
@@ -19,4 +19,10 @@ export interface TextSink {
   write(text: string): void;
   readonly isTerminal: boolean;
   readonly columns: number | undefined;
+}
+
+/** One that may be given more than fits into memory. */
+export interface PacedSink extends TextSink {
+  /** Resolves when the other end has taken everything. @returns false when it takes nothing any more. */
+  drained(): Promise<boolean>;
 }

@@ -4,7 +4,7 @@ import { readConfig } from "../config/config.ts";
 import { UsageError } from "../model/outrigger-error.ts";
 import { systemClock } from "../system/clock.ts";
 import { hasUnfinishedRuns } from "../system/unfinished-runs.ts";
-import type { CliContext, TextSink } from "./cli-context.ts";
+import type { CliContext, PacedSink } from "./cli-context.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -127,13 +127,15 @@ function readVersion(): string {
   return typeof version === "string" ? version : "unknown";
 }
 
-function toSink(stream: NodeJS.WriteStream, onLoss: (error: NodeJS.ErrnoException) => void): TextSink {
+function toSink(stream: NodeJS.WriteStream, onLoss: (error: NodeJS.ErrnoException) => void): PacedSink {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that went away (`| head`) has what it wants. It ends the output, not the run, which has to clear up.
     if (error.code !== "EPIPE") onLoss(error);
   });
   return {
     write: (text) => void stream.write(text),
+    // Its callback comes after those before it, also on a stream that is closed.
+    drained: () => new Promise((resolve) => stream.write("", (error) => resolve(!error))),
     isTerminal: stream.isTTY ?? false,
     get columns() {
       return stream.columns;

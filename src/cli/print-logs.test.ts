@@ -1,6 +1,8 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { callCli } from "../../tests/call-cli.ts";
 import { formatEvent } from "../events/ndjson.ts";
@@ -91,6 +93,39 @@ describe("outrigger logs of a job and its service", () => {
     appendFileSync(logPath(folder, RUNNING, "test"), "2026-01-01T00:00:04.000Z 1 last\n");
     write(started, { ...finished, state: "passed", exitCode: 0, afterMs: 9000 });
     expect((await following).stdout).toBe("first\nthird\nlast\n");
+  });
+});
+
+describe("outrigger logs of a log that is longer than what a pipe takes", () => {
+  const LAUNCHER = join(import.meta.dirname, "../../bin/outrigger.js");
+  const line = `2026-01-01T00:00:00.000Z 1 ${"x".repeat(200)}\n`;
+
+  /** Its peak memory so far, in KiB. */
+  const peakOf = (pid: number | undefined): number =>
+    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+
+  const start = (...argv: readonly string[]): ChildProcessByStdio<null, Readable, null> => {
+    keepUnfinishedRun();
+    writeFileSync(logPath(folder, RUN, JOB), line.repeat(400_000));
+    const env = { ...process.env, XDG_STATE_HOME: folder };
+    mkdirSync(join(folder, "outrigger"));
+    renameSync(join(folder, "runs"), join(folder, "outrigger", "runs"));
+    return spawn(process.execPath, [LAUNCHER, "logs", RUN, ...argv], { env, stdio: ["ignore", "pipe", "inherit"] });
+  };
+
+  test.each([["--merged"], []])("waits for a slow reader, and ends when that goes away: %j", async (...argv) => {
+    const child = start(...argv);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    await new Promise((resolve) => child.stdout.once("readable", resolve));
+    const idle = async (): Promise<boolean> => {
+      const before = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return readFileSync(`/proc/${child.pid}/stat`, "utf8") === before;
+    };
+    await expect.poll(idle, { timeout: 20_000 }).toBe(true);
+    expect(peakOf(child.pid)).toBeLessThan(160 * 1024);
+    child.stdout.destroy();
+    expect(await ended).toBe(0);
   });
 });
 

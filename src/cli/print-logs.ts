@@ -74,6 +74,7 @@ function chooseSources(view: RunView, runId: string, target: string | undefined,
 async function printSource(context: CliContext, runId: string, source: Source): Promise<void> {
   for await (const lines of readLog(context.config.stateFolder, runId, source.job, source.service)) {
     context.stdout.write(lines.map((line) => show(context, source, line)).join(""));
+    if (!(await context.stdout.drained())) return;
   }
 }
 
@@ -83,6 +84,7 @@ async function printMerged(context: CliContext, runId: string, sources: readonly
   );
   for await (const lines of mergeLogs(logs)) {
     context.stdout.write(lines.map(({ source, ...line }) => show(context, source, line)).join(""));
+    if (!(await context.stdout.drained())) return;
   }
 }
 
@@ -102,6 +104,7 @@ async function followSources(context: CliContext, runId: string, sources: readon
     );
     const sorted = news.flat().toSorted((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
     context.stdout.write(sorted.map(({ source, ...line }) => show(context, source, line)).join(""));
+    if (!(await context.stdout.drained())) return;
     if (isOver || !isLive(state)) return;
     await context.clock.sleep(POLL_MS);
   }
