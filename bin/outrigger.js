@@ -37,17 +37,14 @@ function isRecent(version) {
 function start() {
   // Compiled code is kept between runs: most of the start-up time is reading our own sources.
   require("module").enableCompileCache();
-  void loadProgram()
+  const program = isCheckout ? source : path.join(__dirname, "../dist/cli/main.js");
+  void import(require("url").pathToFileURL(program).href)
     .then((loaded) => loaded.main(argv))
     .catch((error) => {
       console.error(error);
       return 7;
     })
     .then(end);
-}
-
-async function loadProgram() {
-  return isCheckout ? import(require("url").pathToFileURL(source).href) : require("../dist/cli/main.cjs");
 }
 
 /** At once: a process that ends by itself takes all that it made apart before, which takes longer the more it was. */

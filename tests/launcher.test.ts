@@ -40,19 +40,17 @@ async function launch(
   });
 }
 
-const main = '(argv) => { console.log("program", ...argv); return Promise.resolve(3); };';
-const program = `export const main = ${main}`;
-const packaged = `exports.main = ${main}`;
+const program = 'export const main = async (argv) => { console.log("program", ...argv); return 3; };';
 
 describe("bin/outrigger.js", () => {
   test("runs dist/ in the package and ends with the program's exit code", async () => {
-    await put("dist/cli/main.cjs", packaged);
+    await put("dist/cli/main.js", program);
     expect(await launch(["run", "a b"])).toMatchObject({ exitCode: 3, stdout: "program run a b\n" });
   });
 
   test("runs src/ in a checkout, also through a link and from another folder", async () => {
     await put("src/cli/main.ts", program);
-    await put("dist/cli/main.cjs", "throw new Error('not this one')");
+    await put("dist/cli/main.js", "throw new Error('not this one')");
     const link = join(folder, "link");
     await symlink(join(folder, "bin/outrigger.js"), link);
     expect(await launch(["list"], { file: link })).toMatchObject({ exitCode: 3, stdout: "program list\n" });
@@ -60,15 +58,15 @@ describe("bin/outrigger.js", () => {
 
   test("ends only when a pipe has taken all of the output", async () => {
     const print = 'process.stdout.write("x".repeat(3e6)); process.stderr.write("y".repeat(3e6))';
-    await put("dist/cli/main.cjs", `exports.main = async () => { ${print}; return 0; };`);
+    await put("dist/cli/main.js", `export const main = async () => { ${print}; return 0; };`);
     const { exitCode, stdout, stderr } = await launch(["list"]);
     expect([exitCode, stdout.length, stderr.length]).toEqual([0, 3e6, 3e6]);
   });
 
   test("ends when nobody reads the output any more", async () => {
     await put(
-      "dist/cli/main.cjs",
-      'exports.main = async () => { process.stdout.on("error", () => {}).write("x".repeat(3e6)); return 4; };',
+      "dist/cli/main.js",
+      'export const main = async () => { process.stdout.on("error", () => {}).write("x".repeat(3e6)); return 4; };',
     );
     const shell = `"$0" "$1" list | true; exit "\${PIPESTATUS[0]}"`;
     const argv = ["-c", shell, process.execPath, join(folder, "bin/outrigger.js")];
@@ -76,7 +74,7 @@ describe("bin/outrigger.js", () => {
   });
 
   test("a program that fails in a way of its own is told about", async () => {
-    await put("dist/cli/main.cjs", 'exports.main = async () => { throw new Error("broken"); };');
+    await put("dist/cli/main.js", 'export const main = async () => { throw new Error("broken"); };');
     const { exitCode, stderr } = await launch(["list"]);
     expect(exitCode).toBe(7);
     expect(stderr).toContain("Error: broken");

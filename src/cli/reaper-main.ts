@@ -10,8 +10,7 @@ const QUIET_LOOKS = 4;
 /** An engine that is being restarted may answer again within that time. */
 const GIVE_UP_MS = 300_000;
 
-// The package's files are CommonJS, which has no `await` out here; a rejection ends the process all the same.
-void clearUp(process.argv[2] ?? "", process.argv[3] ?? "");
+await clearUp(process.argv[2] ?? "", process.argv[3] ?? "");
 
 /** Removes what a run left that is over. Started by the shell that waited for its end, or by a later command. */
 async function clearUp(runId: string, engineWords: string): Promise<void> {
