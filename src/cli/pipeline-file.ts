@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { PipelineFileError } from "../model/outrigger-error.ts";
+import { exists, isFolder } from "../system/path-kind.ts";
 
 /** Names a pipeline file is looked for by, in this order. */
 const USUAL_NAMES = [
@@ -38,17 +39,7 @@ export async function findPipelineFile(cwd: string, file: string | undefined): P
 /** Woodpecker's, and no other: a folder that was named by mistake is told further on. */
 export async function isWorkflowFolder(path: string): Promise<boolean> {
   if (!/(?:^|[\\/])\.woodpecker$/.test(path)) return false;
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  return await isFolder(path);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { FileBase, FileFailure } from "../../dialects/files.ts";
 import { projectFacts } from "../../dialects/gitlab/project-facts.ts";
+import { exists, isFolder } from "../path-kind.ts";
 import { findVersion } from "./component-version.ts";
 import { commitTree, type FileTree, folderTree } from "./file-tree.ts";
 import { GitSource, type GitSourceOptions, runGit } from "./git-source.ts";
@@ -126,18 +126,4 @@ function isProjectPath(project: string): boolean {
   return project
     .split("/")
     .every((part) => /^[\p{L}\p{N}_][\p{L}\p{N}_.\- ]*$/u.test(part) && part !== "." && part !== "..");
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -26,7 +26,7 @@ let loaded: WebSocketClass | undefined;
 /** Of the library's own dependencies, wherever they are installed. */
 export function webSocketClass(): WebSocketClass {
   if (loaded === undefined) {
-    const require = createRequire(createRequire(import.meta.url).resolve("@kubernetes/client-node"));
+    const require = createRequire(import.meta.resolve("@kubernetes/client-node"));
     const found: WebSocketClass = require("ws");
     loaded = found;
   }
